@@ -1,0 +1,1 @@
+"""Turn the corpus of articles into passages that can be searched; knows nothing of chats."""

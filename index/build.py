@@ -1,0 +1,213 @@
+"""Corpus to index: what changed, what must be encoded, the build aside, the canary, the switch."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from index.articles import Corpus, Passage
+from index.encoder import Encoder
+from index.errors import IndexProblem, StoreProblem
+from index.store import FORMAT, Entry, Manifest, VectorStore
+
+CANARY_QUERIES = 64
+CANARY_NEIGHBOURS = 10
+CANARY_FLOOR = 0.95
+"""A build whose approximate search finds a smaller share of the exact neighbours is not published."""
+
+_ENCODED_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a build did, in passages (a section in one language, with its questions)."""
+
+    added: int
+    updated: int
+    deleted: int
+    unchanged: int
+    entries: int
+    encoded: int
+    canary: float
+    seconds: float
+    built: bool
+    """False when the index was already what the corpus asks for."""
+
+    def __str__(self) -> str:
+        changes = (
+            f"{self.added} added, {self.updated} updated, {self.deleted} deleted, {self.unchanged} unchanged passages"
+        )
+        if not self.built:
+            return f"index up to date: {changes} ({self.seconds:.1f} s)"
+        return (
+            f"index built: {changes}; {self.entries} entries, {self.encoded} encoded now, "
+            f"canary {self.canary:.3f} ({self.seconds:.1f} s)"
+        )
+
+
+def entries_of(passage: Passage) -> Iterator[Entry]:
+    """The texts that lead to a passage: itself, each of its questions, each of its sentences."""
+    texts = [("text", 0, f"{passage.article}. {passage.heading}. {passage.text}")]
+    texts += [("question", n, q) for n, q in enumerate(passage.questions)]
+    texts += [("sentence", n, f"{passage.heading}. {u.text}") for n, u in enumerate(passage.units)]
+    for kind, position, text in texts:
+        name = hashlib.sha256(f"{passage.key}\x1f{kind}\x1f{position}\x1f{text}".encode()).hexdigest()[:24]
+        yield Entry(name, passage.key, passage.lang, kind, position, text)
+
+
+def is_current(manifest: Manifest | None, corpus: Corpus, encoder: Encoder) -> bool:
+    """Whether a build answers for this corpus, this encoder and this format."""
+    return manifest is not None and (manifest.format, manifest.encoder, manifest.corpus) == (
+        FORMAT,
+        encoder.fingerprint,
+        corpus.digest,
+    )
+
+
+def update(
+    corpus: Corpus,
+    encoder: Encoder,
+    store: VectorStore,
+    lock: Path,
+    *,
+    rebuild: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Report:
+    """Bring the index to the corpus; the one being served stays whole until the new one is published.
+
+    Args:
+        corpus: all passages.
+        encoder: encodes what is new.
+        store: where builds are kept.
+        lock: a file that keeps two updates of one machine apart.
+        rebuild: encode everything anew, as if nothing had been built.
+        progress: called with (encoded, to encode) as the work goes on.
+
+    Raises:
+        IndexProblem: the store or the encoder cannot be used, another update runs, or the canary fails.
+    """
+    started = time.monotonic()
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(lock, timeout=600):
+            return _update(corpus, encoder, store, rebuild, progress, started)
+    except Timeout as error:
+        raise IndexProblem(f"another 'python -m index' has held {lock} for ten minutes: wait for it or stop it") from error
+
+
+def _update(
+    corpus: Corpus,
+    encoder: Encoder,
+    store: VectorStore,
+    rebuild: bool,
+    progress: Callable[[int, int], None],
+    started: float,
+) -> Report:
+    old = None if rebuild else store.manifest()
+    if old and is_current(old, corpus, encoder) and _readable(store, old):
+        return Report(0, 0, 0, len(corpus.passages), old.entries, 0, old.canary, time.monotonic() - started, False)
+    entries = [entry for passage in corpus.passages for entry in entries_of(passage)]
+    vectors, encoded = _vectors(entries, encoder, store, old, progress)
+    build = f"build-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    try:
+        store.stage(build, entries, vectors)
+        found = canary(store, build, [e.id for e in entries], vectors)
+        if found < CANARY_FLOOR:
+            raise StoreProblem(
+                f"the new index finds only {found:.0%} of the exact neighbours: it was not put in place; run 'python -m index'"
+            )
+        manifest = Manifest(
+            build=build,
+            format=FORMAT,
+            encoder=encoder.fingerprint,
+            corpus=corpus.digest,
+            passages={p.key: p.digest for p in corpus.passages},
+            entries=len(entries),
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            canary=found,
+        )
+        store.publish(manifest)
+    except BaseException:
+        with suppress(Exception):
+            store.discard(build)
+        raise
+    store.prune(build)
+    before = old.passages if old else {}
+    same = sum(before.get(key) == digest for key, digest in manifest.passages.items())
+    kept = len(before.keys() & manifest.passages.keys())
+    return Report(
+        added=len(manifest.passages) - kept,
+        updated=kept - same,
+        deleted=len(before) - kept,
+        unchanged=same,
+        entries=len(entries),
+        encoded=encoded,
+        canary=found,
+        seconds=time.monotonic() - started,
+        built=True,
+    )
+
+
+def _readable(store: VectorStore, manifest: Manifest) -> bool:
+    """Whether the current build still opens and holds something: a corrupt one is built again."""
+    try:
+        return store.count(manifest.build) == manifest.entries
+    except IndexProblem:
+        return False
+
+
+def _vectors(
+    entries: Sequence[Entry],
+    encoder: Encoder,
+    store: VectorStore,
+    old: Manifest | None,
+    progress: Callable[[int, int], None],
+) -> tuple[NDArray[np.float32], int]:
+    """A unit vector for each entry, (n_entries, dimension): taken over where it can be, else encoded now."""
+    known: dict[str, NDArray[np.float32]] = {}
+    if old and (old.format, old.encoder) == (FORMAT, encoder.fingerprint):
+        with suppress(IndexProblem):
+            known = store.vectors(old.build, [e.id for e in entries])
+    missing = [e for e in entries if e.id not in known]
+    missing.sort(key=lambda e: len(e.text))
+    for at in range(0, len(missing), _ENCODED_AT_ONCE):
+        progress(at, len(missing))
+        part = missing[at : at + _ENCODED_AT_ONCE]
+        documents = [e for e in part if e.kind != "question"]
+        questions = [e for e in part if e.kind == "question"]
+        if documents:
+            encoded = np.asarray(encoder.embed_documents([e.text for e in documents]), dtype=np.float32)
+            known.update(zip((e.id for e in documents), encoded, strict=True))
+        if questions:
+            known.update(zip((e.id for e in questions), encoder.embed_queries([e.text for e in questions]), strict=True))
+    progress(len(missing), len(missing))
+    return np.stack([known[e.id] for e in entries]).astype(np.float32), len(missing)
+
+
+def canary(store: VectorStore, build: str, ids: Sequence[str], vectors: NDArray[np.float32]) -> float:
+    """The share of exact nearest neighbours that the store's approximate search finds, in [0, 1].
+
+    A neighbour as near as the last exact one counts as found, so that equal vectors do not fail a sound index.
+    """
+    k = min(CANARY_NEIGHBOURS, len(ids))
+    asked = np.unique(np.linspace(0, len(ids) - 1, min(CANARY_QUERIES, len(ids))).astype(int))
+    exact = vectors[asked] @ vectors.T
+    floor = np.sort(exact, axis=1)[:, -k]
+    position = {entry_id: n for n, entry_id in enumerate(ids)}
+    found = store.nearest(build, vectors[asked], k)
+    hits = sum(
+        row[position[entry_id]] >= least - 1e-5
+        for row, least, got in zip(exact, floor, found, strict=True)
+        for entry_id in got
+        if entry_id in position
+    )
+    return float(hits) / (k * len(asked))

@@ -1,0 +1,121 @@
+"""BM25 over the passages of one language and over the questions that lead to them; typos forgiven."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from index.analyzer import Analyzer, Term
+from index.articles import Passage
+
+_MIN_TYPO_LENGTH = 5
+_HEADING_WEIGHT = 2
+
+
+@dataclass(frozen=True)
+class LexicalScores:
+    """BM25 of one question against every passage, (n_passages,) float32, in the passages' order."""
+
+    text: NDArray[np.float32]
+    questions: NDArray[np.float32]
+    """For each passage, the best of its questions."""
+    best_question: NDArray[np.intp]
+    """For each passage, the position of that question among its own; -1 when it has none."""
+
+
+class LexicalIndex:
+    """BM25 of one language. Building takes about 50 ms for 1,000 short texts; a question about 1 ms."""
+
+    def __init__(self, passages: Sequence[Passage], analyzer: Analyzer) -> None:
+        self.passages = tuple(passages)
+        self.analyzer = analyzer
+        texts = [self._passage_terms(p) for p in self.passages]
+        asked = [(i, n, q) for i, p in enumerate(self.passages) for n, q in enumerate(p.questions)]
+        self._owner = np.array([i for i, _, _ in asked], dtype=np.intp)
+        self._rank = np.array([n for _, n, _ in asked], dtype=np.intp)
+        questions = [[t.stem for t in analyzer.terms(q)] for _, _, q in asked]
+        self._texts = _bm25(texts)
+        self._questions = _bm25(questions)
+        self.terms_of = tuple(frozenset(t) | {s for i, q in zip(self._owner, questions, strict=True) if i == n for s in q}
+                              for n, t in enumerate(texts))  # fmt: skip
+        frequency = Counter(term for terms in self.terms_of for term in terms)
+        self._idf = {t: log(1 + (len(self.passages) - n + 0.5) / (n + 0.5)) for t, n in frequency.items()}
+        self.unseen_idf = log(1 + (len(self.passages) + 0.5) / 0.5)
+        self._vocabulary = self._surfaces()
+        self._mend = lru_cache(maxsize=4096)(self._nearest)
+
+    def _passage_terms(self, passage: Passage) -> list[str]:
+        weighted = [*[passage.heading] * _HEADING_WEIGHT, passage.article, passage.text]
+        return [t.stem for text in weighted for t in self.analyzer.terms(text)]
+
+    def _surfaces(self) -> dict[str, str]:
+        """Every word of the corpus, with its stem: what a mistyped word may have meant."""
+        from index.analyzer import words
+
+        texts = [t for p in self.passages for t in (p.heading, p.text, *p.questions)]
+        return {w: self.analyzer.stem(w) for text in texts for w in words(text) if len(w) >= _MIN_TYPO_LENGTH}
+
+    def knows(self, stem: str) -> bool:
+        return stem in self._idf
+
+    def idf(self, stem: str) -> float:
+        """Inverse document frequency over passages, in [0, ``unseen_idf``]; the highest for a term never seen."""
+        return self._idf.get(stem, self.unseen_idf)
+
+    def terms(self, text: str) -> list[Term]:
+        """The question's terms, each unknown word replaced by the corpus's nearest spelling when there is one."""
+        mended: list[str] = []
+        changed = False
+        for term in self.analyzer.terms(text):
+            if not term.is_concept and not self.knows(term.stem) and (near := self._mend(term.surface)):
+                mended.append(near)
+                changed = True
+            elif not term.is_concept:
+                mended.append(term.surface)
+        return self.analyzer.terms(" ".join([*mended, text])) if changed else self.analyzer.terms(text)
+
+    def _nearest(self, word: str) -> str | None:
+        """The one known word within one slip (two for long words), or None."""
+        if len(word) < _MIN_TYPO_LENGTH or word[0].isdigit() or word in self._vocabulary:
+            return None
+        slips = 1 if len(word) < 8 else 2
+        found = process.extractOne(
+            word, self._vocabulary.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=slips
+        )
+        return found[0] if found and found[0][0] == word[0] else None
+
+    def scores(self, stems: Sequence[str]) -> LexicalScores:
+        """BM25 of the stems against each passage's text and questions."""
+        count = len(self.passages)
+        best = np.zeros(count, dtype=np.float32)
+        which = np.full(count, -1, dtype=np.intp)
+        text = _get_scores(self._texts, stems, count)
+        asked = _get_scores(self._questions, stems, len(self._owner))
+        for position in np.argsort(asked, kind="stable"):
+            owner = self._owner[position]
+            best[owner], which[owner] = asked[position], self._rank[position]
+        return LexicalScores(text, best, which)
+
+
+def _bm25(texts: list[list[str]]) -> bm25s.BM25 | None:
+    if not any(texts):
+        return None
+    index = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
+    index.index(texts, show_progress=False)
+    return index
+
+
+def _get_scores(index: bm25s.BM25 | None, stems: Sequence[str], count: int) -> NDArray[np.float32]:
+    known = [s for s in stems if index is not None and s in index.vocab_dict]
+    if index is None or not known:
+        return np.zeros(count, dtype=np.float32)
+    return np.asarray(index.get_scores(known), dtype=np.float32)

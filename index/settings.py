@@ -1,0 +1,73 @@
+"""Where the corpus is, where the index goes and what encodes it: environment variables, or a ``.env`` file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import Field, HttpUrl, TypeAdapter, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.errors import IndexProblem
+
+
+class SettingsProblem(IndexProblem):
+    """One or more settings are wrong; the message lists them all and where they are set."""
+
+
+class IndexSettings(BaseSettings):
+    """What ``python -m index`` needs. An empty value is the default."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True,
+                                      frozen=True)  # fmt: skip
+
+    data_dir: Path = Field(default=Path("var"), description="Holds the index and the unpacked encoder.")
+    corpus_dir: Path = Field(default=Path("corpus"), description="Articles in fr/ and en/, and lexicon.yaml.")
+    embedding_model: str = Field(
+        default="packaged",
+        description="The encoder: 'packaged', a model hub id, or a sentence-transformers folder.",
+    )
+    chroma_url: str = Field(
+        default="", description="A Chroma server's root, such as http://127.0.0.1:8000; empty: embedded in DATA_DIR."
+    )
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        return checked_url(value)
+
+    @property
+    def lexicon_file(self) -> Path:
+        return self.corpus_dir / "lexicon.yaml"
+
+    @property
+    def build_lock(self) -> Path:
+        return self.data_dir / "index.lock"
+
+
+def checked_url(value: str) -> str:
+    """The address of a server, without its trailing slash; empty stays empty."""
+    if value:
+        try:
+            TypeAdapter(HttpUrl).validate_python(value)
+        except ValidationError as error:
+            raise ValueError("expected an address such as http://127.0.0.1:8000") from error
+    return value.rstrip("/")
+
+
+S = TypeVar("S", bound=IndexSettings)
+
+
+def read_settings(kind: type[S]) -> S:
+    """Read the settings of that kind from the environment and ``.env``.
+
+    Raises:
+        SettingsProblem: some are wrong; each is named with its reason, never with its value (it may be a secret).
+    """
+    try:
+        return kind()
+    except ValidationError as error:
+        wrong = [f"  {'.'.join(map(str, e['loc'])).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()]
+        where = ".env or the environment" if os.path.exists(".env") else "the environment"
+        raise SettingsProblem("\n".join([f"wrong settings (in {where}):", *wrong])) from None

@@ -1,0 +1,326 @@
+"""Vectors in Chroma: builds kept side by side, one of them current; embedded under DATA_DIR or on a server.
+
+Nothing but this module knows Chroma. A build is a collection that is written whole, checked, and only then published:
+in the embedded store by replacing one small file, on a server by one metadata write. Vectors are keyed by the hash of
+the text they encode, so a build takes over from the last one every vector whose text has not changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import IndexMissing, StoreProblem
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+    from langchain_chroma import Chroma
+    from langchain_core.embeddings import Embeddings
+
+FORMAT = 1
+"""Changes when what is stored changes meaning: an index of another format is rebuilt."""
+
+KEPT_BUILDS = 2
+"""The current build, and the one before it, which a running bot may still be reading."""
+
+_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
+_COLLECTION = "curseur"
+_POINTER = "curseur-current"
+_BATCH = 1_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One text that leads to a passage."""
+
+    id: str
+    """``<digest of language, kind and text>``: the same text is encoded once."""
+    passage: str
+    """The passage's key, ``lang/article#section``."""
+    lang: str
+    kind: str
+    """``text`` (heading and text), ``question`` or ``sentence``."""
+    position: int
+    """Which of the passage's questions or units; 0 for its text."""
+    text: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a build was made from; decides whether it can be used, updated or must be made again."""
+
+    build: str
+    format: int
+    encoder: str
+    corpus: str
+    passages: dict[str, str]
+    """Passage key to digest."""
+    entries: int
+    created: str
+    canary: float
+    """Share of exact nearest neighbours that the approximate search found at build time, in [0, 1]."""
+
+
+class VectorStore(ABC):
+    """The builds of one place, and which is current."""
+
+    @abstractmethod
+    def where(self) -> str:
+        """The place, for people."""
+
+    @abstractmethod
+    def manifest(self) -> Manifest | None:
+        """The current build's manifest; None when nothing was published or it cannot be read.
+
+        Raises:
+            StoreProblem: the place itself cannot be reached.
+        """
+
+    @abstractmethod
+    def _create(self, build: str) -> Collection: ...
+
+    @abstractmethod
+    def _open(self, build: str) -> Collection: ...
+
+    @abstractmethod
+    def publish(self, manifest: Manifest) -> None:
+        """Make a finished build the current one, atomically."""
+
+    @abstractmethod
+    def discard(self, build: str) -> None:
+        """Drop one build; silent when it is already gone."""
+
+    @abstractmethod
+    def builds(self) -> list[str]:
+        """The names of all builds present, finished or not."""
+
+    def stage(self, build: str, entries: Sequence[Entry], vectors: NDArray[np.float32]) -> None:
+        """Write a build aside: entries and their vectors, (n_entries, dimension) float32."""
+        collection = self._create(build)
+        for at in range(0, len(entries), _BATCH):
+            part = entries[at : at + _BATCH]
+            collection.add(
+                ids=[e.id for e in part],
+                embeddings=vectors[at : at + _BATCH],  # type: ignore[arg-type]
+                documents=[e.text for e in part],
+                metadatas=[{"passage": e.passage, "lang": e.lang, "kind": e.kind, "position": e.position} for e in part],
+            )
+
+    def vectors(self, build: str, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors a build already holds of those ids."""
+        found: dict[str, NDArray[np.float32]] = {}
+        collection = self._open(build)
+        for at in range(0, len(ids), _BATCH):
+            got = collection.get(ids=list(ids[at : at + _BATCH]), include=["embeddings"])
+            embeddings = got["embeddings"]
+            if embeddings is not None:
+                found.update(zip(got["ids"], np.asarray(embeddings, dtype=np.float32), strict=True))
+        return found
+
+    def count(self, build: str) -> int:
+        """How many entries a build holds."""
+        counted: int = _guarded(self._open(build).count, f"the index {build}")
+        return counted
+
+    def nearest(self, build: str, vectors: NDArray[np.float32], k: int) -> list[list[str]]:
+        """For each vector, the ids of its ``k`` approximate nearest entries, best first."""
+        got = self._open(build).query(query_embeddings=vectors, n_results=k, include=["distances"])  # type: ignore[arg-type]
+        return got["ids"]
+
+    def searcher(self, build: str, encoder: Embeddings) -> Chroma:
+        """A build as a LangChain vector store.
+
+        Raises:
+            IndexMissing: the build is gone.
+            StoreProblem: the build cannot be opened, or the server cannot be reached.
+        """
+        from langchain_chroma import Chroma
+
+        collection = self._open(build)
+        return Chroma(client=self._client_of(build), collection_name=collection.name, embedding_function=encoder,
+                      create_collection_if_not_exists=False)  # fmt: skip
+
+    @abstractmethod
+    def _client_of(self, build: str) -> ClientAPI: ...
+
+    def prune(self, current: str) -> None:
+        """Drop all builds but the current one and the latest before it."""
+        others = sorted((b for b in self.builds() if b != current), reverse=True)
+        for build in others[KEPT_BUILDS - 1 :]:
+            with suppress(StoreProblem):
+                self.discard(build)
+
+
+class EmbeddedStore(VectorStore):
+    """Each build is a Chroma folder of its own under ``root``; ``current.json`` is the current one's manifest."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._clients: dict[str, ClientAPI] = {}
+
+    def where(self) -> str:
+        return str(self._root)
+
+    @property
+    def _pointer(self) -> Path:
+        return self._root / "current.json"
+
+    def manifest(self) -> Manifest | None:
+        try:
+            return _read_manifest(self._pointer.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def _client_of(self, build: str) -> ClientAPI:
+        if build not in self._clients:
+            import chromadb
+
+            folder = self._root / build
+            self._clients[build] = _guarded(
+                lambda: chromadb.PersistentClient(path=str(folder), settings=_settings()), f"the index in {folder}"
+            )
+        return self._clients[build]
+
+    def _create(self, build: str) -> Collection:
+        try:
+            (self._root / build).mkdir(parents=True, mode=0o700)
+        except OSError as error:
+            raise StoreProblem(f"cannot write the index to {self._root} ({error.strerror}): check DATA_DIR") from error
+        return _create_collection(self._client_of(build), _COLLECTION)
+
+    def _open(self, build: str) -> Collection:
+        if not (self._root / build / "chroma.sqlite3").is_file():
+            raise IndexMissing(f"the index {self._root / build} is gone: run 'python -m index'")
+        return _open_collection(self._client_of(build), _COLLECTION)
+
+    def publish(self, manifest: Manifest) -> None:
+        staged = self._pointer.with_suffix(".json.new")
+        try:
+            with staged.open("w", encoding="utf-8") as opened:
+                opened.write(json.dumps(asdict(manifest)))
+                opened.flush()
+                os.fsync(opened.fileno())
+            staged.replace(self._pointer)
+        except OSError as error:
+            raise StoreProblem(f"cannot write {self._pointer} ({error.strerror}): check DATA_DIR") from error
+
+    def discard(self, build: str) -> None:
+        self._clients.pop(build, None)
+        shutil.rmtree(self._root / build, ignore_errors=True)
+
+    def builds(self) -> list[str]:
+        return [p.name for p in self._root.glob("build-*") if p.is_dir()] if self._root.is_dir() else []
+
+
+class ServerStore(VectorStore):
+    """Each build is a collection of a Chroma server; a small collection's metadata names the current one."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connected: ClientAPI | None = None
+
+    def where(self) -> str:
+        return self._url
+
+    def _client_of(self, build: str = "") -> ClientAPI:
+        if self._connected is None:
+            import chromadb
+            from urllib3.util import parse_url
+
+            url = parse_url(self._url)
+            secure = url.scheme == "https"
+            self._connected = _guarded(
+                lambda: chromadb.HttpClient(
+                    host=url.host or "", port=url.port or (443 if secure else 8000), ssl=secure, settings=_settings()
+                ),
+                f"the Chroma server at CHROMA_URL={self._url}",
+            )
+        return self._connected
+
+    def manifest(self) -> Manifest | None:
+        from chromadb.errors import NotFoundError
+
+        client = self._client_of()
+        try:
+            metadata = client.get_collection(_POINTER).metadata or {}
+        except NotFoundError:
+            return None
+        except Exception as error:
+            raise StoreProblem(f"the Chroma server at CHROMA_URL={self._url} does not answer: {error}") from error
+        return _read_manifest(str(metadata.get("manifest", "")))
+
+    def _name(self, build: str) -> str:
+        return f"{_COLLECTION}-{build}"
+
+    def _create(self, build: str) -> Collection:
+        return _create_collection(self._client_of(), self._name(build))
+
+    def _open(self, build: str) -> Collection:
+        return _open_collection(self._client_of(), self._name(build))
+
+    def publish(self, manifest: Manifest) -> None:
+        pointer = _guarded(lambda: self._client_of().get_or_create_collection(_POINTER), self._url)
+        _guarded(lambda: pointer.modify(metadata={"manifest": json.dumps(asdict(manifest))}), self._url)
+
+    def discard(self, build: str) -> None:
+        with suppress(Exception):
+            self._client_of().delete_collection(self._name(build))
+
+    def builds(self) -> list[str]:
+        collections = _guarded(lambda: self._client_of().list_collections(), self._url)
+        prefix = f"{_COLLECTION}-build-"
+        return [c.name.removeprefix(f"{_COLLECTION}-") for c in collections if c.name.startswith(prefix)]
+
+
+def open_store(chroma_url: str, data_dir: Path) -> VectorStore:
+    """The store that the settings name: a server when ``chroma_url`` is given, else ``data_dir/index``."""
+    return ServerStore(chroma_url) if chroma_url else EmbeddedStore(data_dir / "index")
+
+
+def _settings() -> Any:
+    from chromadb.config import Settings
+
+    return Settings(anonymized_telemetry=False, allow_reset=False)
+
+
+def _guarded(call: Any, what: str) -> Any:
+    try:
+        return call()
+    except Exception as error:  # Chroma raises whatever its Rust core, SQLite or HTTP client raise
+        raise StoreProblem(f"{what} cannot be used ({type(error).__name__}: {error}): run 'python -m index'") from error
+
+
+def _create_collection(client: ClientAPI, name: str) -> Collection:
+    created: Collection = _guarded(
+        lambda: client.create_collection(name, configuration={"hnsw": _HNSW}, embedding_function=None), name
+    )
+    return created
+
+
+def _open_collection(client: ClientAPI, name: str) -> Collection:
+    from chromadb.errors import NotFoundError
+
+    try:
+        return client.get_collection(name, embedding_function=None)
+    except NotFoundError as error:
+        raise IndexMissing(f"the index has no collection '{name}': run 'python -m index'") from error
+    except Exception as error:
+        raise StoreProblem(f"the index cannot be read ({error}): run 'python -m index'") from error
+
+
+def _read_manifest(text: str) -> Manifest | None:
+    try:
+        return Manifest(**json.loads(text))
+    except (ValueError, TypeError):
+        return None
