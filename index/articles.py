@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from index.errors import CorpusProblem
+from index.scope import Theme, read_themes
 from index.typography import typeset
 
 LANGUAGES = ("fr", "en")
@@ -90,9 +91,10 @@ class Passage:
 
 @dataclass(frozen=True)
 class Corpus:
-    """All passages, in reading order."""
+    """All passages, in reading order, and the themes that none of them answers."""
 
     passages: tuple[Passage, ...]
+    themes: tuple[Theme, ...] = ()
     _by_key: dict[str, Passage] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -118,11 +120,16 @@ class Corpus:
     @cached_property
     def digest(self) -> str:
         """A hash of the whole corpus: what a manifest compares."""
-        return hashlib.sha256("".join(sorted(p.digest for p in self.passages)).encode()).hexdigest()[:16]
+        content = sorted(p.digest for p in self.passages) + [repr(theme.examples) for theme in self.themes]
+        return hashlib.sha256("".join(content).encode()).hexdigest()[:16]
+
+    def reason(self, theme: str, lang: str) -> str | None:
+        """Why questions of that theme go unanswered, or None when there is no such theme."""
+        return next((typeset(t.reason[lang], lang) for t in self.themes if t.name == theme), None)
 
 
 def read_corpus(root: Path) -> Corpus:
-    """Read every article under ``root/fr`` and ``root/en``.
+    """Read every article under ``root/fr`` and ``root/en``, and ``root/beyond-*.yaml``.
 
     Raises:
         CorpusProblem: the folder or a file is missing, or a file is malformed; the message names the file.
@@ -130,7 +137,7 @@ def read_corpus(root: Path) -> Corpus:
     files = [(lang, path) for lang in LANGUAGES for path in sorted((root / lang).glob("*.md"))]
     if not files:
         raise CorpusProblem(f"no article in {root}/fr or {root}/en: check CORPUS_DIR")
-    return Corpus(tuple(p for lang, path in files for p in _read_article(path, lang)))
+    return Corpus(tuple(p for lang, path in files for p in _read_article(path, lang)), read_themes(root))
 
 
 def _read_article(path: Path, lang: str) -> Iterator[Passage]:

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from index.articles import Corpus, Passage
 from index.encoder import Encoder
 from index.errors import IndexProblem, StoreProblem
-from index.store import FORMAT, Entry, Manifest, VectorStore
+from index.scope import Scope, Theme
+from index.store import BEYOND, FORMAT, QUESTION, SENTENCE, TEXT, Entry, Manifest, VectorStore
 
 CANARY_QUERIES = 64
 CANARY_NEIGHBOURS = 10
@@ -56,12 +57,22 @@ class Report:
 
 def entries_of(passage: Passage) -> Iterator[Entry]:
     """The texts that lead to a passage: itself, each of its questions, each of its sentences."""
-    texts = [("text", 0, f"{passage.article}. {passage.heading}. {passage.text}")]
-    texts += [("question", n, q) for n, q in enumerate(passage.questions)]
-    texts += [("sentence", n, f"{passage.heading}. {u.text}") for n, u in enumerate(passage.units)]
+    texts = [(TEXT, 0, f"{passage.article}. {passage.heading}. {passage.text}")]
+    texts += [(QUESTION, n, q) for n, q in enumerate(passage.questions)]
+    texts += [(SENTENCE, n, f"{passage.heading}. {u.text}") for n, u in enumerate(passage.units)]
     for kind, position, text in texts:
-        name = hashlib.sha256(f"{passage.key}\x1f{kind}\x1f{position}\x1f{text}".encode()).hexdigest()[:24]
-        yield Entry(name, passage.key, passage.lang, kind, position, text)
+        yield _entry(passage.key, kind, position, text)
+
+
+def beyond_entries(theme: Theme) -> Iterator[Entry]:
+    """The examples of a theme that no passage answers."""
+    for lang, examples in theme.examples.items():
+        yield from (_entry(f"{lang}/{theme.name}", BEYOND, n, text) for n, text in enumerate(examples))
+
+
+def _entry(owner: str, kind: str, position: int, text: str) -> Entry:
+    name = hashlib.sha256(f"{owner}\x1f{kind}\x1f{position}\x1f{text}".encode()).hexdigest()[:24]
+    return Entry(name, owner, kind, position, text)
 
 
 def is_current(manifest: Manifest | None, corpus: Corpus, encoder: Encoder) -> bool:
@@ -116,6 +127,7 @@ def _update(
     if old and is_current(old, corpus, encoder) and _readable(store, old):
         return Report(0, 0, 0, len(corpus.passages), old.entries, 0, old.canary, time.monotonic() - started, False)
     entries = [entry for passage in corpus.passages for entry in entries_of(passage)]
+    entries += [entry for theme in corpus.themes for entry in beyond_entries(theme)]
     vectors, encoded = _vectors(entries, encoder, store, old, progress)
     build = f"build-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     try:
@@ -134,6 +146,7 @@ def _update(
             entries=len(entries),
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             canary=found,
+            scope=_scope(entries, vectors),
         )
         store.publish(manifest)
     except BaseException:
@@ -182,8 +195,8 @@ def _vectors(
     for at in range(0, len(missing), _ENCODED_AT_ONCE):
         progress(at, len(missing))
         part = missing[at : at + _ENCODED_AT_ONCE]
-        documents = [e for e in part if e.kind != "question"]
-        questions = [e for e in part if e.kind == "question"]
+        questions = [e for e in part if e.kind in (QUESTION, BEYOND)]
+        documents = [e for e in part if e not in questions]
         if documents:
             encoded = np.asarray(encoder.embed_documents([e.text for e in documents]), dtype=np.float32)
             known.update(zip((e.id for e in documents), encoded, strict=True))
@@ -191,6 +204,11 @@ def _vectors(
             known.update(zip((e.id for e in questions), encoder.embed_queries([e.text for e in questions]), strict=True))
     progress(len(missing), len(missing))
     return np.stack([known[e.id] for e in entries]).astype(np.float32), len(missing)
+
+
+def _scope(entries: Sequence[Entry], vectors: NDArray[np.float32]) -> Scope | None:
+    kinds = np.array([e.kind for e in entries])
+    return Scope.learn(vectors[kinds == QUESTION], vectors[kinds == BEYOND])
 
 
 def canary(store: VectorStore, build: str, ids: Sequence[str], vectors: NDArray[np.float32]) -> float:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from index.analyzer import Analyzer, Term
+from index.analyzer import Analyzer, Term, words
 from index.articles import Passage
 
 _MIN_TYPO_LENGTH = 5
@@ -45,9 +45,11 @@ class LexicalIndex:
         questions = [[t.stem for t in analyzer.terms(q)] for _, _, q in asked]
         self._texts = _bm25(texts)
         self._questions = _bm25(questions)
-        self.terms_of = tuple(frozenset(t) | {s for i, q in zip(self._owner, questions, strict=True) if i == n for s in q}
-                              for n, t in enumerate(texts))  # fmt: skip
-        frequency = Counter(term for terms in self.terms_of for term in terms)
+        own: list[set[str]] = [set(terms) for terms in texts]
+        for owner, terms in zip(self._owner, questions, strict=True):
+            own[owner].update(terms)
+        self._terms_of = {p.key: frozenset(terms) for p, terms in zip(self.passages, own, strict=True)}
+        frequency = Counter(term for terms in own for term in terms)
         self._idf = {t: log(1 + (len(self.passages) - n + 0.5) / (n + 0.5)) for t, n in frequency.items()}
         self.unseen_idf = log(1 + (len(self.passages) + 0.5) / 0.5)
         self._vocabulary = self._surfaces()
@@ -59,10 +61,12 @@ class LexicalIndex:
 
     def _surfaces(self) -> dict[str, str]:
         """Every word of the corpus, with its stem: what a mistyped word may have meant."""
-        from index.analyzer import words
-
         texts = [t for p in self.passages for t in (p.heading, p.text, *p.questions)]
         return {w: self.analyzer.stem(w) for text in texts for w in words(text) if len(w) >= _MIN_TYPO_LENGTH}
+
+    def terms_of_passage(self, key: str) -> frozenset[str]:
+        """All stems and concepts of a passage's text, heading and questions; empty for an unknown one."""
+        return self._terms_of.get(key, frozenset())
 
     def knows(self, stem: str) -> bool:
         return stem in self._idf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,17 +11,25 @@ import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from langchain_core.vectorstores import VectorStore
 from numpy.typing import NDArray
-from pydantic import ConfigDict
+from pydantic import ConfigDict, SkipValidation
 
 from index.analyzer import Analyzer, Term
 from index.articles import LANGUAGES, Corpus, Passage
+from index.encoder import Encoder
+from index.errors import StoreProblem
 from index.lexical import LexicalIndex
 from index.lexicon import Concept
+from index.scope import Scope
+from index.store import BEYOND, QUESTION, SENTENCE, TEXT, Near, Neighbourhood
 
-DENSE_ENTRIES = 160
+log = logging.getLogger(__name__)
+
+DENSE_ENTRIES = 200
 """Nearest entries asked of the vector store: enough to reach some forty passages by several ways each."""
+
+RIVALS = 3
+"""Nearest examples of each kind that are compared."""
 
 COSINE_FLOOR, COSINE_SPAN = 0.78, 0.18
 """Cosines of e5 crowd between these: the floor is taken as 0, floor + span as 1. From bench/, 2026-11-22."""
@@ -55,12 +64,28 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Kinds:
+    """Is the question like those the corpus answers, or like those it cannot answer?"""
+
+    margin: float
+    """Log-odds that it is of the answerable kind, from ``index.scope``."""
+    answerable: tuple[float, ...]
+    """Cosines of the three nearest sample questions of articles, best first."""
+    beyond: tuple[float, ...]
+    """Cosines of the three nearest examples of what no article answers, best first."""
+    theme: str | None
+    """The theme of the nearest such example."""
+
+
+@dataclass(frozen=True)
 class Search:
     """The outcome of one search: hits, best first, and the question's terms as the index understood them."""
 
     lang: str
     terms: tuple[Term, ...]
     hits: tuple[Hit, ...]
+    kinds: Kinds | None = None
+    """None without dense search, or where the corpus has no example of what lies beyond it."""
 
 
 class HybridRetriever(BaseRetriever):
@@ -73,15 +98,21 @@ class HybridRetriever(BaseRetriever):
 
     corpus: Corpus
     lexical: dict[str, LexicalIndex]
-    vectors: VectorStore | None = None
+    encoder: SkipValidation[Encoder | None] = None
+    vectors: Neighbourhood | None = None
+    scope: Scope | None = None
     weights: Weights = Weights()
     k: int = 8
 
     @classmethod
-    def over(cls, corpus: Corpus, concepts: Sequence[Concept], vectors: VectorStore | None = None) -> HybridRetriever:
-        """The retriever of a corpus: builds the lexical indexes in memory."""
+    def over(cls, corpus: Corpus, concepts: Sequence[Concept]) -> HybridRetriever:
+        """The retriever of a corpus by words alone: builds the lexical indexes in memory."""
         lexical = {lang: LexicalIndex(corpus.readable_in(lang), Analyzer(lang, concepts)) for lang in LANGUAGES}
-        return cls(corpus=corpus, lexical=lexical, vectors=vectors)
+        return cls(corpus=corpus, lexical=lexical)
+
+    def with_vectors(self, encoder: Encoder, vectors: Neighbourhood, scope: Scope | None) -> HybridRetriever:
+        """The same retriever with dense search beside BM25."""
+        return self.model_copy(update={"encoder": encoder, "vectors": vectors, "scope": scope})
 
     def search(self, question: str, lang: str, leave_out: frozenset[str] = frozenset()) -> Search:
         """Rank the passages of one language, and those that no article says in it.
@@ -98,7 +129,8 @@ class HybridRetriever(BaseRetriever):
         stems = [t.stem for t in terms]
         ceiling = sum(index.idf(s) for s in stems) or 1.0
         lexical = index.scores(stems)
-        dense = self._dense(question, index.passages, leave_out)
+        vector, near = self._near(question)
+        dense = _Dense.gather(near, index.passages, leave_out) if near else None
         text, asked = lexical.text / ceiling, lexical.questions / ceiling
         w = self.weights
         score = w.lexical_text * np.minimum(text, 1.5) + w.lexical_question * np.minimum(asked, 1.5)
@@ -120,13 +152,30 @@ class HybridRetriever(BaseRetriever):
                 )
                 for i in order
             ),
+            kinds=self._kinds(vector, near),
         )
 
-    def _dense(self, question: str, passages: Sequence[Passage], leave_out: frozenset[str]) -> _Dense | None:
-        if self.vectors is None:
+    def _kinds(self, vector: NDArray[np.float32] | None, near: Sequence[Near]) -> Kinds | None:
+        if self.scope is None or vector is None or not near:
             return None
-        found = self.vectors.similarity_search_with_score(question, k=DENSE_ENTRIES)  # a filter would cost 8 ms more
-        return _Dense.gather(found, passages, leave_out)
+        least = near[-1].cosine
+
+        def nearest(kind: str) -> tuple[float, ...]:
+            return tuple([*(n.cosine for n in near if n.kind == kind), *[least] * RIVALS][:RIVALS])
+
+        theme = next((n.owner.partition("/")[2] for n in near if n.kind == BEYOND), None)
+        return Kinds(self.scope.margin(vector), nearest(QUESTION), nearest(BEYOND), theme)
+
+    def _near(self, question: str) -> tuple[NDArray[np.float32] | None, list[Near]]:
+        """The question's vector and the entries near it; nothing while there is no dense search, or when it fails."""
+        if self.encoder is None or self.vectors is None:
+            return None, []
+        vector = self.encoder.embed_queries([question])[0]
+        try:
+            return vector, self.vectors.near(vector.tolist(), DENSE_ENTRIES)
+        except StoreProblem as problem:
+            log.warning("dense search failed, words alone answer: %s", problem)
+            return None, []
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         return [as_document(hit) for hit in self.search(query, LANGUAGES[0]).hits]
@@ -149,21 +198,20 @@ class _Dense:
 
     @classmethod
     def gather(
-        cls, found: Sequence[tuple[Document, float]], passages: Sequence[Passage], leave_out: frozenset[str]
+        cls, found: Sequence[Near], passages: Sequence[Passage], leave_out: frozenset[str]
     ) -> _Dense:
         position = {p.key: i for i, p in enumerate(passages)}
-        least = 1 - max((distance for _, distance in found), default=1.0)
-        by_kind = {kind: np.full(len(passages), least, dtype=np.float32) for kind in ("text", "question", "sentence")}
+        least = min(n.cosine for n in found)
+        by_kind = {kind: np.full(len(passages), least, dtype=np.float32) for kind in (TEXT, QUESTION, SENTENCE)}
         sentences: dict[tuple[int, int], float] = {}
-        for document, distance in found:
-            at = position.get(document.metadata["passage"])
-            if at is None or f"{document.metadata['passage']}?{document.metadata['position']}" in leave_out:
+        for near in found:
+            at = position.get(near.owner)
+            if at is None or near.kind == BEYOND or (near.kind == QUESTION and near.key in leave_out):
                 continue
-            kind, cosine = document.metadata["kind"], 1 - distance
-            by_kind[kind][at] = max(by_kind[kind][at], cosine)
-            if kind == "sentence":
-                sentences[at, document.metadata["position"]] = cosine
-        return cls(by_kind["text"], by_kind["question"], by_kind["sentence"], sentences)
+            by_kind[near.kind][at] = max(by_kind[near.kind][at], near.cosine)
+            if near.kind == SENTENCE:
+                sentences[at, near.position] = near.cosine
+        return cls(by_kind[TEXT], by_kind[QUESTION], by_kind[SENTENCE], sentences)
 
     def units(self, passage: Passage, at: int) -> tuple[float, ...]:
         return tuple(self.sentences.get((at, n), 0.0) for n in range(len(passage.units)))

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexMissing, StoreProblem
+from index.scope import Scope
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -40,20 +41,37 @@ _POINTER = "curseur-current"
 _BATCH = 1_000
 
 
+TEXT, QUESTION, SENTENCE, BEYOND = "text", "question", "sentence", "beyond"
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One text that leads to a passage."""
+    """One text that leads to a passage, or to none (``beyond``)."""
 
     id: str
-    """``<digest of language, kind and text>``: the same text is encoded once."""
-    passage: str
-    """The passage's key, ``lang/article#section``."""
-    lang: str
+    """A digest of all the rest: what has not changed is not encoded again."""
+    owner: str
+    """The passage's key, ``lang/article#section``; for ``beyond``, ``lang/theme``."""
     kind: str
-    """``text`` (heading and text), ``question`` or ``sentence``."""
+    """``text`` (heading and text), ``question``, ``sentence`` or ``beyond``."""
     position: int
-    """Which of the passage's questions or units; 0 for its text."""
+    """Which of the owner's questions, units or examples; 0 for a passage's text."""
     text: str
+
+
+@dataclass(frozen=True)
+class Near:
+    """An entry found near a question."""
+
+    owner: str
+    kind: str
+    position: int
+    cosine: float
+    """In [-1, 1]: Chroma's distance, turned round here and nowhere else."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.owner}?{self.position}"
 
 
 @dataclass(frozen=True)
@@ -70,6 +88,28 @@ class Manifest:
     created: str
     canary: float
     """Share of exact nearest neighbours that the approximate search found at build time, in [0, 1]."""
+    scope: Scope | None
+    """The boundary of the answerable; None where the corpus has no example of what lies beyond."""
+
+
+class Neighbourhood:
+    """The entries near a vector; any LangChain vector store with Chroma's search by vector can stand behind it."""
+
+    def __init__(self, store: Chroma) -> None:
+        self._store = store
+
+    def near(self, vector: Sequence[float], k: int) -> list[Near]:
+        """The ``k`` nearest entries, best first.
+
+        Raises:
+            StoreProblem: the store does not answer.
+        """
+        found = _guarded(
+            lambda: self._store.similarity_search_by_vector_with_relevance_scores(list(vector), k=k), "the index"
+        )
+        return [
+            Near(d.metadata["owner"], d.metadata["kind"], d.metadata["position"], 1 - distance) for d, distance in found
+        ]
 
 
 class VectorStore(ABC):
@@ -114,7 +154,7 @@ class VectorStore(ABC):
                 ids=[e.id for e in part],
                 embeddings=vectors[at : at + _BATCH],  # type: ignore[arg-type]
                 documents=[e.text for e in part],
-                metadatas=[{"passage": e.passage, "lang": e.lang, "kind": e.kind, "position": e.position} for e in part],
+                metadatas=[{"owner": e.owner, "kind": e.kind, "position": e.position} for e in part],
             )
 
     def vectors(self, build: str, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
@@ -138,8 +178,8 @@ class VectorStore(ABC):
         got = self._open(build).query(query_embeddings=vectors, n_results=k, include=["distances"])  # type: ignore[arg-type]
         return got["ids"]
 
-    def searcher(self, build: str, encoder: Embeddings) -> Chroma:
-        """A build as a LangChain vector store.
+    def neighbourhood(self, build: str, encoder: Embeddings) -> Neighbourhood:
+        """A build opened for searching, through LangChain's vector store.
 
         Raises:
             IndexMissing: the build is gone.
@@ -148,8 +188,9 @@ class VectorStore(ABC):
         from langchain_chroma import Chroma
 
         collection = self._open(build)
-        return Chroma(client=self._client_of(build), collection_name=collection.name, embedding_function=encoder,
-                      create_collection_if_not_exists=False)  # fmt: skip
+        client = self._client_of(build)
+        store = Chroma(collection.name, encoder, client=client, create_collection_if_not_exists=False)
+        return Neighbourhood(store)
 
     @abstractmethod
     def _client_of(self, build: str) -> ClientAPI: ...
@@ -321,6 +362,8 @@ def _open_collection(client: ClientAPI, name: str) -> Collection:
 
 def _read_manifest(text: str) -> Manifest | None:
     try:
-        return Manifest(**json.loads(text))
-    except (ValueError, TypeError):
+        raw = json.loads(text)
+        scope = raw.pop("scope")
+        return Manifest(**raw, scope=Scope(tuple(scope["weights"]), scope["bias"]) if scope else None)
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None

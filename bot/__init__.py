@@ -1,0 +1,1 @@
+"""Curseur: where to put the cursor between in-house and outsourced customer contact."""

@@ -1,0 +1,24 @@
+"""The channels: each turns what its people do into ``Incoming`` and shows them ``Reply``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.messages import Incoming, Reply
+
+
+class Responder(Protocol):
+    """The assistant as a channel sees it: synchronous, and safe to call from several threads."""
+
+    def respond(self, incoming: Incoming) -> Sequence[Reply]:
+        """What to send back, in order; takes about 100 ms, or seconds while the models warm up."""
+        ...
+
+    def commands(self, lang: str) -> Sequence[tuple[str, str]]:
+        """The commands to offer, as (name without slash, description) in ``lang`` (``fr`` or ``en``)."""
+        ...
+
+    def trouble(self, incoming: Incoming) -> Reply:
+        """A kind message for when something broke."""
+        ...

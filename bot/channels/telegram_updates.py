@@ -1,0 +1,209 @@
+"""Telegram's updates -> what a person did; silence for whatever is not addressed to the bot."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import reduce
+
+from telegram import Bot, CallbackQuery, Message, MessageEntity, Update
+from telegram.constants import ChatID, ChatType, MessageEntityType
+
+from bot.channels.telegram_html import clean
+from bot.messages import Incoming, Kind
+
+_MEMORY = 2_000
+_COMMAND = re.compile(r"/(\w{1,64})(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
+# In this order: an animation is also a document, a venue also a location.
+_MEDIA = (
+    *("photo", "voice", "audio", "video", "video_note", "animation", "live_photo", "document", "sticker", "venue"),
+    *("location", "contact", "poll", "dice", "story", "paid_media", "game", "checklist", "invoice"),
+)
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a reply goes."""
+
+    chat_id: int
+    thread_id: int | None = None
+    """The forum topic."""
+    reply_to: int | None = None
+    """The message replied to, in groups."""
+
+    @property
+    def conversation(self) -> str:
+        """The id of the conversation, as in ``Incoming.chat``."""
+        return f"telegram:{self.chat_id}" + (f":{self.thread_id}" if self.thread_id is not None else "")
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a person did, and where to answer."""
+
+    incoming: Incoming
+    address: Address
+
+
+@dataclass(frozen=True)
+class _Words:
+    text: str
+    """Without the mentions of the bot."""
+    mentioned: bool
+
+
+class Reader:
+    """Reads updates in the order they came; remembers digests of recent messages to tell what an edit changed."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._texts = Recent()
+        self._albums = Recent()
+
+    def read(self, update: Update) -> Received | None:
+        """What to respond to, or None for what concerns others or nobody.
+
+        Raises:
+            RuntimeError: the bot was not initialized, so it does not know its own name.
+        """
+        if update.callback_query:
+            return _press(update.callback_query)
+        if update.message:
+            self._changed(update.message)
+            return self._message(update.message)
+        if update.edited_message and _text(update.edited_message) and self._changed(update.edited_message):
+            return self._message(update.edited_message)
+        return None
+
+    def _changed(self, message: Message) -> bool:
+        """Whether the text is not the one last seen in this message; True for a message never seen."""
+        return self._texts.put((message.chat.id, message.message_id), hash(_text(message)))
+
+    def _message(self, message: Message) -> Received | None:
+        if message.chat.type == ChatType.CHANNEL or not _from_a_person(message):
+            return None
+        words = self._words(message)
+        command = _COMMAND.fullmatch(words.text)
+        in_group = message.chat.type in (ChatType.GROUP, ChatType.SUPERGROUP)
+        if in_group and not self._addressed(message, words, command):
+            return None
+        quoted = "" if self._answers_the_bot(message) else _quoted(message)
+        media = None if words.text else self._media(message)
+        if not words.text and words.mentioned and quoted:
+            kind, text, argument, quoted = Kind.TEXT, quoted, "", ""
+        elif command:
+            kind, text, argument = Kind.COMMAND, command[1].lower(), (command[3] or "").strip()
+        elif media:
+            kind, text, argument = Kind.MEDIA, media, ""
+        elif words.text or words.mentioned:
+            kind, text, argument = Kind.TEXT, words.text, ""
+        else:
+            return None
+        locale = message.from_user.language_code if message.from_user else None
+        address = Address(message.chat.id, _topic(message), message.message_id if in_group else None)
+        return Received(Incoming(address.conversation, kind, text, argument, locale, quoted), address)
+
+    def _words(self, message: Message) -> _Words:
+        """The text or caption; Telegram counts its entities in UTF-16 units."""
+        source = _text(message).encode("utf-16-le", "surrogatepass")
+        entities = sorted(message.entities or message.caption_entities, key=lambda entity: entity.offset)
+        chunks, at = [], 0
+        for entity in entities:
+            begin, end = 2 * entity.offset, 2 * (entity.offset + entity.length)
+            if begin >= at and self._names_the_bot(entity, _decoded(source[begin:end])):
+                chunks.append(_decoded(source[at:begin]))
+                at = end
+        text = reduce(_joined, [*chunks, _decoded(source[at:])]).strip()
+        return _Words(text.lstrip(",;: \t\n") if chunks else text, mentioned=bool(chunks))
+
+    def _names_the_bot(self, entity: MessageEntity, name: str) -> bool:
+        if entity.type == MessageEntityType.TEXT_MENTION:
+            return entity.user is not None and entity.user.id == self._bot.id
+        return entity.type == MessageEntityType.MENTION and name.lower() == self._bot.name.lower()
+
+    def _addressed(self, message: Message, words: _Words, command: re.Match[str] | None) -> bool:
+        if command and command[2]:
+            return command[2].lower() == self._bot.username.lower()
+        return bool(command) or words.mentioned or self._answers_the_bot(message)
+
+    def _answers_the_bot(self, message: Message) -> bool:
+        answered = message.reply_to_message
+        # In a topic that the bot opened, every message answers the service message that opened it.
+        return bool(
+            answered
+            and answered.from_user
+            and answered.from_user.id == self._bot.id
+            and not answered.forum_topic_created
+        )
+
+    def _media(self, message: Message) -> str | None:
+        """The kind of media; None for service messages, and for an album of which a piece has already come."""
+        kind = next((name for name in _MEDIA if getattr(message, name, None)), None)
+        album = message.media_group_id
+        if kind and album and not self._albums.put((message.chat.id, album), True):
+            return None
+        return kind
+
+
+class Recent:
+    """The latest values by key; forgets the oldest."""
+
+    def __init__(self, size: int = _MEMORY) -> None:
+        self._size = size
+        self._values: OrderedDict[Hashable, object] = OrderedDict()
+
+    def put(self, key: Hashable, value: object) -> bool:
+        """Keeps the value; whether it is new or another than before."""
+        news = key not in self._values or self._values[key] != value
+        self._values[key] = value
+        self._values.move_to_end(key)
+        if len(self._values) > self._size:
+            self._values.popitem(last=False)
+        return news
+
+
+def _press(query: CallbackQuery) -> Received | None:
+    message = query.message
+    if message is None or query.data is None or query.from_user.is_bot:
+        return None
+    # Of a message too old, Telegram tells no more than its chat.
+    address = Address(message.chat.id, _topic(message) if isinstance(message, Message) else None)
+    incoming = Incoming(address.conversation, Kind.PRESS, clean(query.data), locale=query.from_user.language_code)
+    return Received(incoming, address)
+
+
+def _from_a_person(message: Message) -> bool:
+    """Not from a bot, nor from a channel linked to the group; an anonymous administrator is a person."""
+    if message.is_automatic_forward or message.from_user is None:
+        return False
+    return not message.from_user.is_bot or message.from_user.id == ChatID.ANONYMOUS_ADMIN
+
+
+def _topic(message: Message) -> int | None:
+    # Outside of forums a thread id only tells which message began a chain of replies.
+    return message.message_thread_id if message.is_topic_message else None
+
+
+def _text(message: Message) -> str:
+    return message.text or message.caption or ""
+
+
+def _quoted(message: Message) -> str:
+    """What the person selected in the message they reply to, or all of it."""
+    if message.quote:
+        return clean(message.quote.text).strip()
+    return clean(_text(message.reply_to_message)).strip() if message.reply_to_message else ""
+
+
+def _decoded(utf16: bytes) -> str:
+    return utf16.decode("utf-16-le", "replace")
+
+
+def _joined(before: str, after: str) -> str:
+    """Two stretches of text, with at most one space where a mention stood between them."""
+    if not before or not after.strip():
+        return before + after.lstrip(" \t")
+    spaced = (before[-1].isspace() or after[0].isspace()) and after.lstrip()[0] not in ",."
+    return before.rstrip(" \t") + (" " if spaced else "") + after.lstrip(" \t")

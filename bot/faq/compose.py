@@ -1,0 +1,121 @@
+"""Hits to an answer made of their own sentences: the lead passage whole, then what the others add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.faq.outcome import Quote
+from index.articles import Passage
+from index.retriever import COSINE_FLOOR, COSINE_SPAN, Hit, Search
+
+MAX_PASSAGES = 3
+"""More citations than this are not read on a phone."""
+
+FOLLOWING_FLOOR = 0.5
+"""A further passage must score at least this share of the first one's. From bench/, 2026-11-22."""
+
+_REPEATED = 0.6
+"""Share of a unit's stems already said from which it adds nothing."""
+
+_LEAD_MARGIN = 0.25
+"""How much more to the point a later unit must be to be said before the passage's first one."""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    hit: Hit
+    rank: int
+    position: int
+    text: str
+    stems: frozenset[str]
+    relevance: float
+
+
+def compose(search: Search, stems_of: Callable[[str], frozenset[str]], idf: Callable[[str], float], budget: int) -> tuple[Quote, ...]:
+    """Choose and order the units to quote.
+
+    Args:
+        search: ranked hits, at least one.
+        stems_of: a text's search stems.
+        idf: a stem's inverse document frequency.
+        budget: the most characters that the quotes may take together.
+    """
+    asked = {t.stem for t in search.terms}
+    total = sum(idf(s) for s in asked) or 1.0
+    top = search.hits[0].score or 1.0
+
+    def candidates(rank: int, hit: Hit) -> Iterator[_Candidate]:
+        for position, unit in enumerate(hit.passage.units):
+            stems = stems_of(unit.text)
+            cosine = hit.unit_cosines[position] if hit.unit_cosines else 0.0
+            nearness = max(0.0, (cosine - COSINE_FLOOR) / COSINE_SPAN)
+            covered = sum(idf(s) for s in asked & stems) / total
+            yield _Candidate(hit, rank, position, unit.text, stems, nearness + covered)
+
+    lead = list(candidates(0, search.hits[0]))
+    room = _Room(budget)
+    for candidate in _answer_first(lead):
+        room.take(candidate)
+    others = [
+        candidate
+        for rank, hit in enumerate(search.hits[1:], 1)
+        if hit.score >= FOLLOWING_FLOOR * top
+        for candidate in candidates(rank, hit)
+    ]
+    others.sort(key=lambda c: -(c.hit.score / top) * (0.3 + c.relevance))
+    for candidate in others:
+        room.take(candidate)
+    return room.quotes()
+
+
+def _answer_first(lead: Sequence[_Candidate]) -> list[_Candidate]:
+    """The units in order, save that one clearly more to the point than the first comes before it."""
+    best = max(lead, key=lambda c: c.relevance)
+    if best.relevance > lead[0].relevance + _LEAD_MARGIN and not best.text.startswith("- "):
+        return [best, *(c for c in lead if c is not best)]
+    return list(lead)
+
+
+class _Room:
+    """The quotes taken so far and the characters left."""
+
+    def __init__(self, budget: int) -> None:
+        self._left = budget
+        self._taken: list[_Candidate] = []
+
+    def take(self, candidate: _Candidate) -> None:
+        passages = {c.rank for c in self._taken} | {candidate.rank}
+        if len(candidate.text) + 1 > self._left or len(passages) > MAX_PASSAGES or self._said(candidate):
+            return
+        self._taken.append(candidate)
+        self._left -= len(candidate.text) + 1
+
+    def _said(self, candidate: _Candidate) -> bool:
+        return candidate.rank > 0 and any(
+            len(candidate.stems & c.stems) > _REPEATED * min(len(candidate.stems), len(c.stems))
+            for c in self._taken
+            if c.stems and candidate.stems
+        )
+
+    def quotes(self) -> tuple[Quote, ...]:
+        """The lead's units as ordered, then each other passage's in its own order, one quote a passage."""
+        by_rank: dict[int, list[_Candidate]] = {}
+        for candidate in self._taken:
+            by_rank.setdefault(candidate.rank, []).append(candidate)
+        return tuple(
+            Quote(units[0].hit.passage, joined(units[0].hit.passage, [u.text for u in _in_order(rank, units)]))
+            for rank, units in by_rank.items()
+        )
+
+
+def _in_order(rank: int, units: list[_Candidate]) -> list[_Candidate]:
+    return units if rank == 0 else sorted(units, key=lambda u: u.position)
+
+
+def joined(passage: Passage, units: Sequence[str]) -> str:
+    """Units put together: sentences in a row, lists on lines of their own."""
+    text = ""
+    for unit in units:
+        text += ("\n" if "\n- " in text.rpartition("\n\n")[2] or "\n- " in unit else " ") * bool(text) + unit
+    return text

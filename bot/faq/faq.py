@@ -1,0 +1,159 @@
+"""One question to one outcome: resolve, retrieve, judge, compose. LangChain's runnables hold the steps together."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from bot.faq.compose import compose
+from bot.faq.evidence import Judge, weigh
+from bot.faq.followup import Resolved, Turn, resolve
+from bot.faq.outcome import Answer, NoAnswer, Outcome, SmallTalk
+from bot.faq.smalltalk import small_talk
+from index.articles import Passage
+from index.retriever import HybridRetriever, Search
+
+MAX_ANSWER_CHARS = 1_200
+"""An answer as the person reads it, its citations included."""
+
+MAX_QUESTION_CHARS = 600
+"""Of a longer message, the sentences that ask are kept, and no more than this of them."""
+
+NEAREST = 3
+SEE_ALSO = 3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question on its way through the pipeline; each step fills in what it finds."""
+
+    text: str
+    lang: str
+    history: tuple[str, ...] = ()
+    resolved: Resolved | None = None
+    reading: str = ""
+    """The text that was searched in the end."""
+    search: Search | None = None
+    probability: float = 0.0
+
+
+@cache
+def shipped_judges() -> dict[str, Judge]:
+    """The calibrated judges: ``dense``, and ``words`` for when only BM25 answers."""
+    raw = json.loads((Path(__file__).parent / "calibration.json").read_text(encoding="utf-8"))
+    return {name: Judge(j["coefficients"], j["intercept"], j["threshold"]) for name, j in raw["judges"].items()}
+
+
+class Faq:
+    """Answers questions from one retriever. Holds no conversation: the history comes with each question."""
+
+    def __init__(self, retriever: HybridRetriever, judges: dict[str, Judge] | None = None) -> None:
+        self._retriever = retriever
+        self._judges = judges or shipped_judges()
+        self._pipeline: Runnable[Asked, Outcome] = (
+            RunnableLambda(self._resolve) | RunnableLambda(self._retrieve) | RunnableLambda(self._conclude)
+        )
+
+    def answer(self, question: str, lang: str, history: Sequence[str] = (), footer: int = 0) -> Outcome:
+        """Answer one message.
+
+        Args:
+            question: what the person typed; empty is small talk.
+            lang: ``fr`` or ``en``, the person's.
+            history: the person's earlier messages, oldest first.
+            footer: characters to leave for the citations.
+        """
+        if kind := small_talk(question):
+            return SmallTalk(lang, kind)
+        return self._pipeline.invoke(Asked(_asking_part(question), lang, tuple(history)))
+
+    def passage(self, passage_id: str, lang: str) -> Passage | None:
+        """A passage by its id, in that language where it exists."""
+        return self._retriever.corpus.get(passage_id, lang)
+
+    def _resolve(self, asked: Asked) -> Asked:
+        resolved = resolve(asked.history, asked.text, self._retriever.lexical[asked.lang].analyzer)
+        return replace(asked, resolved=resolved, lang=resolved.lang or asked.lang)
+
+    def _retrieve(self, asked: Asked) -> Asked:
+        """Search the readings a message may have, and keep the one that the corpus supports best."""
+        assert asked.resolved is not None
+        alone, full = asked.resolved.alone, asked.resolved.full
+        match asked.resolved.turn:
+            case Turn.ALONE:
+                found = self._searched(asked, alone)
+                if full != alone and not self._supported(found):
+                    return max(found, self._searched(asked, full), key=lambda a: self._supported(a))
+                return found
+            case Turn.PERHAPS:
+                return max(self._searched(asked, full), self._searched(asked, alone), key=lambda a: a.probability)
+            case Turn.MORE:
+                found = self._searched(asked, full)
+                return _without_first(found)
+            case _:
+                found = self._searched(asked, full)
+                return found if self._supported(found) else max(found, self._searched(asked, alone), key=lambda a: a.probability)
+
+    def _searched(self, asked: Asked, reading: str) -> Asked:
+        search = self._retriever.search(reading, asked.lang)
+        index = self._retriever.lexical[asked.lang]
+        probability = self._judge(search).probability(weigh(reading, search, index)) if search.hits else 0.0
+        return replace(asked, reading=reading, search=search, probability=probability)
+
+    def _judge(self, search: Search) -> Judge:
+        return self._judges["dense" if search.kinds else "words"]
+
+    def _supported(self, asked: Asked) -> bool:
+        return asked.search is not None and asked.probability >= self._judge(asked.search).threshold
+
+    def _conclude(self, asked: Asked) -> Outcome:
+        assert asked.search is not None and asked.resolved is not None
+        hits = asked.search.hits
+        if not hits or not self._supported(asked):
+            reason = self._reason(asked.search)
+            return NoAnswer(asked.lang, asked.reading, tuple(h.passage for h in hits[:NEAREST]), reason)
+        index = self._retriever.lexical[asked.lang]
+        quotes = compose(
+            asked.search,
+            stems_of=lambda text: frozenset(t.stem for t in index.analyzer.terms(text)),
+            idf=index.idf,
+            budget=MAX_ANSWER_CHARS,
+        )
+        cited = {q.passage for q in quotes}
+        return Answer(
+            lang=asked.lang,
+            question=asked.reading,
+            quotes=quotes,
+            see_also=tuple(h.passage for h in hits if h.passage not in cited)[:SEE_ALSO],
+            other_language=quotes[0].passage.lang != asked.lang,
+            who_says=asked.resolved.turn is Turn.WHO_SAYS,
+        )
+
+    def _reason(self, search: Search) -> str | None:
+        """What the corpus lacks, when the question is nearer to the kinds it lacks than to those it answers."""
+        kinds = search.kinds
+        if kinds is None or kinds.theme is None or kinds.beyond[0] <= kinds.answerable[0]:
+            return None
+        return self._retriever.corpus.reason(kinds.theme, search.lang)
+
+
+def _without_first(asked: Asked) -> Asked:
+    """The same search without its best hit, which the person has read; as it is when nothing else is near."""
+    search = asked.search
+    if search is None or len(search.hits) < 2:
+        return asked
+    return replace(asked, search=replace(search, hits=search.hits[1:]))
+
+
+def _asking_part(message: str) -> str:
+    """What a long message asks: its sentences with a question mark, or else its beginning."""
+    if len(message) <= MAX_QUESTION_CHARS:
+        return message
+    asking = " ".join(s for s in re.split(r"(?<=[.!?])\s+|\n+", message) if s.rstrip().endswith("?"))
+    return (asking or message)[:MAX_QUESTION_CHARS]

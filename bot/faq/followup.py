@@ -1,0 +1,171 @@
+"""Follow-ups understood from the conversation, without a model: "et l'offshore ?", "pourquoi ?", "en anglais ?".
+
+A follow-up borrows what it lacks from the topic: the last question, itself completed from those before it. Where it names
+a thing of the same kind as one in the topic (a location, a metric, an aspect: ``kind`` in the lexicon), it takes its
+place; else it is added.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.faq.smalltalk import small_talk
+from index.analyzer import Analyzer, Term, fold, words
+
+MAX_TURNS = 6
+"""Earlier questions looked at."""
+
+_MAX_TOPIC_CHARS = 300
+_REPLACING_KINDS = frozenset({"location", "aspect", "metric", "place", "channel", "party", "flow"})
+_SUBJECTLESS_KINDS = frozenset({"aspect", "time"})
+
+_OPENER = re.compile(
+    r"^(?:(?:ok|oui|non|d'accord|ah|hmm?|bon|super|merci|yes|no|right|thanks)\W+)*"
+    r"(?:et|mais|donc|alors|sinon|du coup|ou alors|and|but|so|or|also|what about|how about|what if|quid d[eu]s?)\b"
+    r"(?!\s+(?:combien de (?:temps|mois|semaines) (?:faut|prend|dure)))"
+)
+_ANAPHORA = re.compile(
+    r"\b(?:ses|leurs?|celui-ci|celle-ci|ceux-ci|celles-ci|lesquel(?:le)?s|laquelle|lequel|l'autre|(?:le|la|les) "
+    r"(?:dernier|derniere|premier|premiere|second|seconde|deuxieme|troisieme|autre|autres|derniers|premiers)s?\b(?! fois)|ca|cela|ils|elles|lui|eux|"
+    r"its|they|them|their|those|these|which ones?|the (?:first|last|second|third|other|latter|former)(?: ones?)?)\b"
+    r"|\b(?:comment|pourquoi|faut-il|peut-on|puis-je|doit-on|de|pour|a|peux|peut) (?:l'|le |la |les |y |en )\w+(?:er|ir|re)\b"
+    r"|^c'est (?!quoi|qui\b)\w+(?: \w+)? ?\?*$|\b(?:avoid|fix|do|reduce|prevent|measure|get|handle|list|change|explain) (?:it|that|this)\b"
+    r"|\b(?:is|are|does|should|can|will|did) (?:it|that|this)\b|\bil faut \w+ sur\b|\bof (?:it|that)\b"
+)
+_WHO_SAYS = re.compile(
+    r"(?:et )?(?:qui|d'apres qui|selon qui|c'est qui qui) (?:l'?a )?(?:dit|affirme|pretend|a ecrit|ecrit|le dit)(?: (?:ca|cela))?|"
+    r"(?:d'apres|selon) qui|(?:c'est )?quelles? (?:est |sont )?(?:la |ta |tes |vos |votre |les )?sources?|d'ou (?:ca vient|vient ce chiffre|sors tu ca|tu sors ca|vient cette info)|"
+    r"who says (?:so|that|this|it)|says who|according to whom|what(?:'s| is| are) (?:the|your) sources?|sources?|where (?:does|did) (?:that|this) come from"
+)
+_MORE = re.compile(
+    r"(?:(?:tu|vous) (?:peux|pouvez) |peux tu |pouvez vous |can you |could you )?(?:en )?(?:detaille[rz]?|developpe[rz]?|elaborate|"
+    r"(?:dis|dites|m'en dire|dis m'en|tell me|donne moi) ?(?:m'en|en)? ?(?:un peu )?(?:plus|more)(?: de details?| d'infos?)?)(?: stp| svp| please| un peu| davantage)?|"
+    r"(?:plus|davantage) (?:de details?|d'infos?|d'informations?|de precisions?)|more(?: details?| info| please)?|(?:et )?(?:ensuite|quoi d'autre|autre chose|encore)|"
+    r"(?:la )?suite|anything else|what else|go on|continue[rz]?|en savoir plus|precise[rz]?"
+)
+_LANGUAGE = re.compile(
+    r"(?:et |and |(?:tu|vous) (?:peux|pouvez) (?:le |me le )?(?:dire|redire|repeter|repondre|traduire) |la meme chose |same |(?:peux tu|pouvez vous) (?:le )?(?:dire|redire|repeter|repondre|traduire) |"
+    r"can you (?:say|repeat|answer) (?:that|it)? ?|traduis(?: ca)? |translate(?: (?:that|it))? |say (?:it|that) )?"
+    r"(?:en|in|into) (?P<lang>anglais|francais|english|french)(?: stp| svp| please| s'il (?:te|vous) plait)?"
+)
+_NOISE = re.compile(r"[^\w']+")
+_LEADING = re.compile(r"^(?:et|mais|donc|alors|ok|oui|and|but|so|what about|how about)\s+", re.IGNORECASE)
+
+
+class Turn(Enum):
+    """What a message does with the conversation."""
+
+    ALONE = "alone"
+    FOLLOWS = "follows"
+    """It cannot be understood alone."""
+    PERHAPS = "perhaps"
+    """Short: it may be a new question or a follow-up; the better supported reading wins."""
+    WHO_SAYS = "who says"
+    MORE = "more"
+    LANGUAGE = "language"
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A message with what it borrows from the conversation."""
+
+    turn: Turn
+    alone: str
+    """The message itself."""
+    full: str
+    """The message completed from the topic; the topic itself when it adds nothing."""
+    lang: str | None = None
+    """The language asked for, when that is what the message does."""
+
+
+@dataclass(frozen=True)
+class _Topic:
+    root: str
+    added: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{self.root} {self.added}".strip()
+
+
+def resolve(history: Sequence[str], message: str, analyzer: Analyzer) -> Resolved:
+    """Complete a message from the earlier ones of its conversation, oldest first."""
+    topic: _Topic | None = None
+    for earlier in history[-MAX_TURNS:]:
+        topic = _advance(topic, earlier, analyzer)
+    if topic is None:
+        return Resolved(Turn.ALONE, message, message)
+    turn, lang = classify(message, analyzer)
+    if turn is Turn.ALONE:
+        return Resolved(turn, message, f"{topic.root} {message}"[-_MAX_TOPIC_CHARS:])
+    if turn in (Turn.WHO_SAYS, Turn.MORE, Turn.LANGUAGE):
+        return Resolved(turn, message, topic.text, lang)
+    return Resolved(turn, message, _merge(topic, message, analyzer).text)
+
+
+def classify(message: str, analyzer: Analyzer) -> tuple[Turn, str | None]:
+    """What a message does with the conversation before it, and the language it asks for, if any."""
+    folded = fold(message).strip()
+    bare = _NOISE.sub(" ", folded).strip()
+    if _WHO_SAYS.fullmatch(bare):
+        return Turn.WHO_SAYS, None
+    if _MORE.fullmatch(bare):
+        return Turn.MORE, None
+    if asked := _LANGUAGE.fullmatch(bare):
+        return Turn.LANGUAGE, "en" if asked["lang"] in ("anglais", "english") else "fr"
+    terms = analyzer.terms(message)
+    subject = [t for t in terms if not t.is_concept and not _is_subjectless(t, terms, analyzer)]
+    if _OPENER.search(folded) or _ANAPHORA.search(folded) or not subject:
+        return Turn.FOLLOWS, None
+    if len(subject) <= 2 and len(words(message)) <= 8:
+        return Turn.PERHAPS, None
+    return Turn.ALONE, None
+
+
+def _is_subjectless(term: Term, terms: Sequence[Term], analyzer: Analyzer) -> bool:
+    """Whether a word only belongs to an aspect or a time ("exemple", "combien de temps"): it needs a subject."""
+    return any(
+        c.is_concept and analyzer.kinds[c.stem] in _SUBJECTLESS_KINDS and term.surface in c.surface.split() for c in terms
+    )
+
+
+def _advance(topic: _Topic | None, message: str, analyzer: Analyzer) -> _Topic | None:
+    if small_talk(message):
+        return topic
+    if topic is None:
+        return _Topic(message)
+    turn, _ = classify(message, analyzer)
+    if turn in (Turn.WHO_SAYS, Turn.MORE, Turn.LANGUAGE):
+        return topic
+    return _merge(topic, message, analyzer) if turn is Turn.FOLLOWS else _Topic(message)
+
+
+def _merge(topic: _Topic, message: str, analyzer: Analyzer) -> _Topic:
+    added = _LEADING.sub("", message.strip())
+    replaced = _substitute(topic.root, added, analyzer)
+    if replaced is not None:
+        return _Topic(replaced, added[:_MAX_TOPIC_CHARS])
+    return _Topic(topic.text[:_MAX_TOPIC_CHARS], added[:_MAX_TOPIC_CHARS])
+
+
+def _substitute(root: str, message: str, analyzer: Analyzer) -> str | None:
+    """The topic with a thing of the message in the place of the thing of the same kind; None where there is none."""
+    folded = fold(root)
+    if len(folded) != len(root):
+        return None
+    new = {analyzer.kinds[t.stem]: t for t in analyzer.terms(message) if t.is_concept}
+    done = False
+    for term in analyzer.terms(root):
+        if not term.is_concept:
+            continue
+        kind = analyzer.kinds[term.stem]
+        other = new.get(kind)
+        if kind in _REPLACING_KINDS and other is not None and other.stem != term.stem:
+            at = fold(root).find(term.surface)
+            if at >= 0:
+                root = root[:at] + other.surface + root[at + len(term.surface) :]
+                done = True
+    return root if done else None

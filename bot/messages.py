@@ -1,0 +1,84 @@
+"""What a channel hands to the assistant and what it gets back; no channel's own types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_CODE_BYTES = 64
+"""Telegram's limit on a button's data; every channel keeps to it."""
+
+
+class Kind(StrEnum):
+    """How a message came."""
+
+    TEXT = "text"
+    COMMAND = "command"
+    PRESS = "press"
+    MEDIA = "media"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One thing a person did."""
+
+    chat: str
+    """An opaque id of the conversation, such as ``telegram:42`` or, in a forum, ``telegram:42:7``."""
+    kind: Kind
+    text: str = ""
+    """The words typed; a command's name without its slash; a pressed button's code; the kind of media."""
+    argument: str = ""
+    """What follows a command."""
+    locale: str | None = None
+    """The person's language as the channel tells it, such as ``fr`` or ``en-GB``."""
+    quoted: str = ""
+    """The text of the message that this one replies to, when it is not the assistant's own."""
+
+
+class Style(StrEnum):
+    """How a part of a reply looks."""
+
+    PLAIN = "plain"
+    BOLD = "bold"
+    ITALIC = "italic"
+    QUOTE = "quote"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A run of text in one style. Never holds markup of its own."""
+
+    text: str
+    style: Style = Style.PLAIN
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button: what it says, and the code that comes back when it is pressed."""
+
+    label: str
+    code: str
+
+    def __post_init__(self) -> None:
+        if not self.label or not self.code or len(self.code.encode()) > MAX_CODE_BYTES:
+            raise ValueError(f"a button needs a label and a code of 1 to {MAX_CODE_BYTES} bytes: {self.code!r}")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message to send; the channel splits what is too long for it."""
+
+    parts: tuple[Part, ...]
+    choices: tuple[tuple[Choice, ...], ...] = ()
+    """Rows of buttons."""
+
+    @property
+    def plain(self) -> str:
+        """The text as a person reads it, without markup."""
+        return "".join(part.text for part in self.parts)
+
+    @classmethod
+    def of(cls, text: str, choices: Iterable[Iterable[Choice]] = ()) -> Reply:
+        """A reply in one style."""
+        return cls((Part(text),), tuple(tuple(row) for row in choices))

@@ -1,0 +1,39 @@
+"""Every setting of the bot, from environment variables or a ``.env`` file."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+
+from index.settings import IndexSettings, checked_url
+
+
+class Settings(IndexSettings):
+    """What the bot needs besides the index. An empty value is the default."""
+
+    telegram_bot_token: SecretStr | None = Field(
+        default=None, description="The bot's token, from @BotFather; without it, the bot talks in the terminal."
+    )
+    telegram_api_url: str = Field(
+        default="https://api.telegram.org", description="The root of the Bot API server."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
+    default_language: Literal["fr", "en"] = Field(
+        default="fr", description="The language of a person whose own is neither French nor English."
+    )
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def _is_api_url(cls, value: str) -> str:
+        return checked_url(value)
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _looks_like_a_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            number, _, secret = value.get_secret_value().strip().partition(":")
+            if not number.isdigit() or not secret:
+                raise ValueError("expected a token such as 123456:ABC-DEF, as @BotFather gives it")
+            return SecretStr(value.get_secret_value().strip())
+        return None

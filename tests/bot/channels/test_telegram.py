@@ -1,0 +1,559 @@
+"""The Telegram channel against a strict Bot API server, and against answers that server never gives."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from telegram import Update
+from telegram.ext import Application
+from telegram.request import BaseRequest, RequestData
+
+from bot.channels import telegram_sending
+from bot.channels.telegram import Channel, application_builder, run, serve
+from bot.channels.telegram_polling import Line, Stopped
+from bot.messages import Choice, Incoming, Kind, Part, Reply, Style
+from telegram_chats import Person
+from telegram_server import TelegramServer
+
+TOKEN = "123456:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
+Script = Callable[[], Any]
+
+
+class Parrot:
+    """Repeats; says what else it can do in ``replies``, and keeps what it heard."""
+
+    def __init__(self, reply: Callable[[Incoming], Reply] | None = None) -> None:
+        self.heard: list[Incoming] = []
+        self.reply = reply or (lambda incoming: Reply.of(incoming.text))
+
+    def respond(self, incoming: Incoming) -> Sequence[Reply]:
+        self.heard.append(incoming)
+        return [self.reply(incoming)]
+
+    def commands(self, lang: str) -> Sequence[tuple[str, str]]:
+        return [("aide", "De l’aide")] if lang == "fr" else [("help", "Help")]
+
+    def trouble(self, incoming: Incoming) -> Reply:
+        return Reply.of("Désolé.")
+
+
+@pytest.fixture
+def server() -> Iterator[TelegramServer]:
+    with TelegramServer(token=TOKEN, username="CurseurBot") as server:
+        yield server
+
+
+@pytest.fixture
+def alice(server: TelegramServer) -> Person:
+    return server.person(7, language_code="fr")
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telegram_sending, "_BACKOFF", (0.01, 0.02))
+    monkeypatch.setattr(telegram_sending, "_TYPING_EVERY", 0.05)
+
+
+def live(server: TelegramServer, script: Script, parrot: Parrot | None = None, ready: Script = lambda: None) -> None:
+    """Runs the channel while ``script`` plays the people, in another thread."""
+
+    async def both() -> None:
+        stop = asyncio.Event()
+        with ThreadPoolExecutor(32) as threads:
+            channel = Channel(application_builder(server.token, server.url), parrot or Parrot(), threads)
+            serving = asyncio.create_task(serve(channel, Line(server.url, pause=0.05), ready, stop))
+            playing = asyncio.create_task(asyncio.to_thread(script))
+            await asyncio.wait({serving, playing}, return_when=asyncio.FIRST_COMPLETED)
+            stop.set()
+            await serving
+            await playing
+
+    asyncio.run(both())
+
+
+def test_says_hello_and_introduces_itself(server: TelegramServer, alice: Person) -> None:
+    ready: list[float] = []
+    alice.says("/start")
+
+    def script() -> None:
+        alice.chat.wait_messages(1)
+        server.wait_for(lambda: len(server.calls_to("setMyCommands")) == 3)
+        server.wait_for(lambda: ready)
+
+    live(server, script, ready=lambda: ready.append(time.monotonic()))
+    assert [message.text for message in alice.chat.messages] == ["start"]
+    assert server.commands == {
+        ("default", ""): [{"command": "aide", "description": "De l’aide"}],
+        ("default", "fr"): [{"command": "aide", "description": "De l’aide"}],
+        ("default", "en"): [{"command": "help", "description": "Help"}],
+    }
+    assert len(ready) == 1
+    assert ready[0] > server.calls_to("sendMessage")[0].time
+    assert not any(call.parameters.get("drop_pending_updates") for call in server.calls)
+    assert server.refused == []
+
+
+def test_an_introduction_that_fails_breaks_nothing(server: TelegramServer, alice: Person) -> None:
+    server.fail_next("setMyCommands", times=3)
+    server.slow("setMyCommands", 0.3)
+
+    def script() -> None:
+        server.wait_for(lambda: server.calls_to("setMyCommands"))
+        alice.says("Bonjour")
+        alice.chat.wait_messages(1, timeout=0.3)
+
+    live(server, script)
+
+
+def test_styles_reach_the_screen_and_hostile_text_does_nothing(server: TelegramServer, alice: Person) -> None:
+    hostile = "<b>x</b> & </i><a href='x'> &lt; <script>"
+    reply = Reply((Part(hostile), Part("titre", Style.BOLD), Part("cité" * 100, Style.QUOTE)))
+
+    def script() -> None:
+        alice.says(hostile)
+        [message] = alice.chat.wait_messages(1)
+        assert message.text == reply.plain
+        assert {entity["type"] for entity in message.entities} >= {"bold", "expandable_blockquote"}
+
+    live(server, script, Parrot(lambda incoming: reply))
+    assert server.refused == []
+    assert server.calls_to("sendMessage")[0].parameters["link_preview_options"] == {"is_disabled": True}
+
+
+def test_a_long_reply_is_split_and_its_buttons_come_last(server: TelegramServer, alice: Person) -> None:
+    text = "Une phrase 👍. " * 400
+
+    def script() -> None:
+        alice.says("x" * 5000)
+        first, second = alice.chat.wait_messages(2)
+        assert f"{first.text} {second.text}" == text.strip()
+        assert (first.buttons, second.buttons) == ([], [["Oui", "Non"]])
+
+    live(server, script, Parrot(lambda incoming: Reply.of(text, [[Choice("Oui", "y"), Choice("Non", "n")]])))
+    assert server.refused == []
+
+
+def test_a_press_is_acknowledged_at_once_even_when_its_chat_is_busy(server: TelegramServer, alice: Person) -> None:
+    release = threading.Event()
+
+    def reply(incoming: Incoming) -> Reply:
+        if incoming.text == "attends":
+            release.wait(5)
+        return Reply.of(f"{incoming.kind} {incoming.text}", [[Choice("Oui", "q1:oui")]])
+
+    def script() -> None:
+        alice.says("/start")
+        [welcome] = alice.chat.wait_messages(1)
+        alice.says("attends")
+        press = alice.presses(welcome, "Oui")
+        server.wait_for(lambda: press.answered)
+        assert len(alice.chat.messages) == 1
+        release.set()
+        assert [m.text for m in alice.chat.wait_messages(3)][1:] == ["text attends", "press q1:oui"]
+
+    live(server, script, Parrot(reply))
+
+
+def test_a_stale_press_is_still_answered(server: TelegramServer, alice: Person) -> None:
+    def script() -> None:
+        alice.says("/start")
+        [welcome] = alice.chat.wait_messages(1)
+        alice.forges(welcome, "vieux")
+        server.expire_presses()
+        assert alice.chat.wait_messages(2)[1].text == "vieux"
+
+    live(server, script)
+    assert {call.method for call in server.refused} <= {"answerCallbackQuery"}
+
+
+def test_photos_and_edits(server: TelegramServer, alice: Person) -> None:
+    parrot = Parrot()
+
+    def script() -> None:
+        alice.sends_photo()
+        alice.sends_photo(caption="Et ça ?")
+        question = alice.says("12 agents")
+        alice.chat.wait_messages(3)
+        alice.edits(question, "15 agents")
+        alice.chat.wait_messages(4)
+
+    live(server, script, parrot)
+    assert [(incoming.kind, incoming.text) for incoming in parrot.heard] == [
+        (Kind.MEDIA, "photo"),
+        (Kind.TEXT, "Et ça ?"),
+        (Kind.TEXT, "12 agents"),
+        (Kind.TEXT, "15 agents"),
+    ]
+
+
+def test_a_group_is_answered_under_the_message_and_only_when_it_asks(server: TelegramServer) -> None:
+    group = server.group(-100, is_forum=True)
+    member = group.member(8)
+
+    def script() -> None:
+        member.says("Bonjour à tous")
+        question = member.says("👍🏽 @CurseurBot combien ?", message_thread_id=4)
+        [answer] = group.wait_messages(1)
+        assert (answer.text, answer.reply_to, answer.raw["message_thread_id"]) == ("👍🏽 combien ?", question.id, 4)
+        thanks = member.says("Merci", reply_to=answer, message_thread_id=4)
+        assert group.wait_messages(2)[1].reply_to == thanks.id
+
+    live(server, script)
+    assert server.refused == []
+
+
+def test_a_chat_keeps_its_order_and_delays_nobody(server: TelegramServer, alice: Person) -> None:
+    bob = server.person(8, first_name="Bob")
+    said = [f"message {number}" for number in range(40)]
+
+    def reply(incoming: Incoming) -> Reply:
+        if incoming.chat == "telegram:7":
+            time.sleep(0.02)
+        return Reply.of(incoming.text)
+
+    def script() -> None:
+        for text in said:
+            alice.says(text)
+        began = time.monotonic()
+        bob.says("Et moi ?")
+        bob.chat.wait_messages(1)
+        assert time.monotonic() - began < 0.5
+        assert len(alice.chat.messages) < len(said)
+        assert [message.text for message in alice.chat.wait_messages(len(said))] == said
+
+    live(server, script, Parrot(reply))
+
+
+def test_many_slow_chats_delay_nobody(server: TelegramServer) -> None:
+    release = threading.Event()
+    people = [server.person(number) for number in range(100, 120)]
+    bob = server.person(8, first_name="Bob")
+
+    def script() -> None:
+        for person in people:
+            person.says("lent")
+        bob.says("vite")
+        bob.chat.wait_messages(1, timeout=1)
+        assert not any(person.chat.messages for person in people)
+        release.set()
+        for person in people:
+            person.chat.wait_messages(1)
+
+    live(server, script, Parrot(lambda i: Reply.of(i.text if i.text == "vite" or release.wait(5) else "")))
+
+
+def test_a_flooded_chat_waits_alone(server: TelegramServer, alice: Person) -> None:
+    bob = server.person(8, first_name="Bob")
+    server.limit_chat(7, retry_after=1, times=2)  # the typing indicator, and the message
+
+    def script() -> None:
+        began = time.monotonic()
+        alice.says("a")
+        bob.says("b")
+        bob.chat.wait_messages(1)
+        assert time.monotonic() - began < 0.5
+        alice.chat.wait_messages(1)
+        assert time.monotonic() - began >= 1
+
+    live(server, script)
+
+
+def test_a_flood_without_end_is_given_up(server: TelegramServer, alice: Person) -> None:
+    server.limit_chat(7, retry_after=1, times=100)
+
+    def script() -> None:
+        alice.says("a")
+        server.wait_for(lambda: len(server.calls_to("sendMessage")) == telegram_sending.TRIES)
+        server.limit_chat(7, retry_after=1, times=0)
+
+    live(server, script)
+    assert len(server.calls_to("sendMessage")) == telegram_sending.TRIES
+
+
+@pytest.mark.parametrize("trouble", ["drop", "fail"])
+def test_a_message_that_does_not_get_through_is_sent_again(
+    server: TelegramServer, alice: Person, trouble: str
+) -> None:
+    if trouble == "drop":
+        server.drop_next("sendMessage", times=2, before=True)
+    else:
+        server.fail_next("sendMessage", times=2)
+
+    def script() -> None:
+        alice.says("Bonjour")
+        alice.chat.wait_messages(1)
+
+    live(server, script)
+    assert len(server.calls_to("sendMessage")) == 3
+
+
+def test_being_blocked_is_no_trouble(
+    server: TelegramServer, alice: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    release = threading.Event()
+
+    def script() -> None:
+        alice.says("Bonjour")
+        server.wait_for(lambda: alice.chat.actions)
+        alice.blocks()
+        release.set()
+        server.wait_for(lambda: server.calls_to("sendMessage"))
+        alice.unblocks()
+        alice.says("Me revoilà")
+        assert alice.chat.wait_messages(1)[0].text == "Me revoilà"
+
+    live(server, script, Parrot(lambda incoming: Reply.of(incoming.text if release.wait(5) else "")))
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_typing_shows_at_once_and_as_long_as_it_takes(server: TelegramServer, alice: Person) -> None:
+    release = threading.Event()
+
+    def script() -> None:
+        alice.says("Bonjour")
+        server.wait_for(lambda: alice.chat.actions, timeout=0.5)
+        server.wait_for(lambda: len(alice.chat.actions) >= 3)
+        release.set()
+        alice.chat.wait_messages(1)
+        shown = len(alice.chat.actions)
+        time.sleep(0.15)
+        assert len(alice.chat.actions) == shown
+
+    live(server, script, Parrot(lambda incoming: Reply.of(incoming.text if release.wait(5) else "")))
+    assert set(alice.chat.actions) == {"typing"}
+
+
+def test_when_the_assistant_breaks_it_says_so_and_logs_no_text(
+    server: TelegramServer, alice: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    def reply(incoming: Incoming) -> Reply:
+        raise ValueError(f"cannot read {incoming.text!r}, {TOKEN}")
+
+    def script() -> None:
+        alice.says("mon secret")
+        assert alice.chat.wait_messages(1)[0].text == "Désolé."
+
+    live(server, script, Parrot(reply))
+    assert "ValueError" in caplog.text
+    assert "test_telegram.py" in caplog.text
+    assert not any(word in caplog.text for word in ("secret", TOKEN, "telegram:7"))
+
+
+def test_an_update_that_comes_twice_is_answered_once(server: TelegramServer, alice: Person) -> None:
+    def script() -> None:
+        with server.twice():
+            alice.says("un")
+        alice.says("deux")
+        alice.chat.wait_messages(2)
+        server.wait_for(lambda: len(server.updates) == 0)
+
+    live(server, script)
+    assert [message.text for message in alice.chat.messages] == ["un", "deux"]
+
+
+def test_an_update_that_cannot_be_read_stops_nothing(server: TelegramServer, alice: Person) -> None:
+    def script() -> None:
+        server.deliver({"message": {"message_id": "x", "chat": 3}})
+        alice.says("Bonjour")
+        alice.chat.wait_messages(1)
+        server.wait_for(lambda: len(server.updates) == 0)
+
+    live(server, script)
+
+
+def test_updates_are_confirmed_when_handled(server: TelegramServer, alice: Person) -> None:
+    release = threading.Event()
+
+    def script() -> None:
+        alice.says("attends")
+        server.wait_for(lambda: alice.chat.actions)
+        time.sleep(0.5)
+        assert len(server.updates) == 1  # a process that died now would hear it again
+        release.set()
+        alice.chat.wait_messages(1)
+        server.wait_for(lambda: len(server.updates) == 0)
+
+    live(server, script, Parrot(lambda incoming: Reply.of(incoming.text if release.wait(5) else "")))
+    assert [message.text for message in alice.chat.messages] == ["attends"]
+
+
+def test_stopping_lets_a_reply_finish_and_confirms_it(server: TelegramServer, alice: Person) -> None:
+    def script() -> None:
+        alice.says("attends")
+        server.wait_for(lambda: alice.chat.actions)
+
+    live(server, script, Parrot(lambda incoming: Reply.of(incoming.text if time.sleep(0.5) is None else "")))
+    assert [message.text for message in alice.chat.messages] == ["attends"]
+    assert len(server.updates) == 0
+
+
+def test_a_server_away_at_the_start_is_waited_for(
+    server: TelegramServer, alice: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.fail_next("*", times=4, status=502)
+
+    def script() -> None:
+        alice.says("Bonjour")
+        alice.chat.wait_messages(1)
+
+    live(server, script)
+    told = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert len(told) == 2
+    assert "TELEGRAM_API_URL" in told[0]
+
+
+def test_another_process_polling_is_told_once(server: TelegramServer) -> None:
+    rival = application_builder(server.token, server.url).updater(None).build().bot
+
+    async def steal() -> None:
+        async with rival:
+            for _ in range(3):
+                await rival.get_updates(timeout=0)
+
+    def script() -> None:
+        server.wait_for(lambda: [c for c in server.calls_to("getUpdates") if c.parameters.get("timeout")])
+        asyncio.run(steal())
+
+    with pytest.raises(Stopped, match="TELEGRAM_BOT_TOKEN"):
+        live(server, script)
+
+
+@pytest.mark.parametrize("token", ["", "123456:nonsense-nonsense-nonsense"])
+def test_a_refused_token_ends_in_one_line_that_does_not_show_it(server: TelegramServer, token: str) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run(token, server.url, Parrot(), lambda: None)
+    said = str(stopped.value)
+    assert "TELEGRAM_BOT_TOKEN" in said
+    assert "\n" not in said
+    assert "nonsense" not in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM")
+def test_the_process_starts_fast_stops_cleanly_and_hides_its_token(server: TelegramServer, alice: Person) -> None:
+    program = """
+import logging, sys
+logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
+from bot.channels.telegram import run
+from bot.messages import Reply
+class Assistant:
+    def respond(self, incoming): return [Reply.of("Bonjour")]
+    def commands(self, lang): return [("aide", "Aide")]
+    def trouble(self, incoming): return Reply.of("Désolé.")
+def ready():
+    logging.info("ready")
+    try:
+        raise ValueError(f"https://x/bot{sys.argv[1]}/getMe")
+    except ValueError:
+        logging.exception("with %s", sys.argv[1])
+run(sys.argv[1], sys.argv[2], Assistant(), ready)
+"""
+    alice.says("/start")
+    command = [sys.executable, "-W", "error", "-c", program, TOKEN, server.url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            alice.chat.wait_messages(1)
+            server.wait_for(lambda: len(server.calls_to("setMyCommands")) == 3)
+            process.send_signal(signal.SIGTERM)
+            output, _ = process.communicate(timeout=5)
+        finally:
+            process.kill()
+    assert process.returncode == 0
+    assert "<token>" in output
+    assert "ready" in output
+    assert "AAbbCC" not in output
+    assert "start" not in [line.strip() for line in output.splitlines()]
+    assert "Traceback" in output
+    assert output.count("Traceback") == 1
+
+
+class Recorder(BaseRequest):
+    """Answers from a list, then with success; keeps what was sent. No network."""
+
+    def __init__(self, *answers: tuple[int, dict[str, Any]]) -> None:
+        self.answers = list(answers)
+        self.sent: list[dict[str, Any]] = []
+
+    @property
+    def read_timeout(self) -> float:
+        return 1
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **more_timeouts: Any
+    ) -> tuple[int, bytes]:
+        name = url.rsplit("/", 1)[1]
+        if name == "getMe":
+            me = {"id": 123456, "is_bot": True, "first_name": "Curseur", "username": "CurseurBot"}
+            return 200, json.dumps({"ok": True, "result": me}).encode()
+        if name != "sendMessage":
+            return 200, b'{"ok": true, "result": true}'
+        assert request_data is not None
+        self.sent.append(request_data.parameters)
+        if self.answers:
+            status, error = self.answers.pop(0)
+            return status, json.dumps({"ok": False, "error_code": status, **error}).encode()
+        message = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}}
+        return 200, json.dumps({"ok": True, "result": message}).encode()
+
+
+def offline(recorder: Recorder, parrot: Parrot, text: str = "Bonjour") -> None:
+    """One message through a real application whose every request is recorded."""
+
+    async def once() -> None:
+        with ThreadPoolExecutor(1) as threads:
+            builder = Application.builder().token(TOKEN).request(recorder).get_updates_request(Recorder())
+            application = Channel(builder, parrot, threads).application
+            async with application:
+                sender = {"id": 7, "is_bot": False, "first_name": "Alice"}
+                message = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "from": sender}
+                update = Update.de_json({"update_id": 1, "message": message | {"text": text}}, application.bot)
+                await application.process_update(update)
+
+    asyncio.run(once())
+
+
+def test_refused_markup_is_sent_as_plain_text() -> None:
+    recorder = Recorder((400, {"description": "Bad Request: can't parse entities"}))
+    reply = Reply((Part("1 < 2", Style.BOLD),), ((Choice("Oui", "y"),),))
+    offline(recorder, Parrot(lambda incoming: reply))
+    first, second = recorder.sent
+    assert (first["text"], first["parse_mode"]) == ("<b>1 &lt; 2</b>", "HTML")
+    assert second["text"] == "1 < 2"
+    assert "parse_mode" not in second
+    assert first["reply_markup"] == second["reply_markup"]
+
+
+def test_what_is_refused_twice_is_logged_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
+    refusal = (400, {"description": "Bad Request: message thread not found"})
+    offline(Recorder(refusal, refusal), Parrot(), text="mon secret")
+    assert "Message thread not found" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_a_group_that_became_a_supergroup_is_followed() -> None:
+    recorder = Recorder((400, {"description": "migrated", "parameters": {"migrate_to_chat_id": -1007}}))
+    offline(recorder, Parrot())
+    assert [message["chat_id"] for message in recorder.sent] == [7, -1007]
+
+
+def test_a_reply_with_nothing_to_say_is_not_sent() -> None:
+    recorder = Recorder()
+    offline(recorder, Parrot(lambda incoming: Reply.of(" \n")))
+    assert recorder.sent == []
