@@ -23,7 +23,7 @@ from index.retriever import HybridRetriever
 from index.settings import read_settings
 
 TARGET = Path(__file__).parents[1] / "bot" / "faq" / "calibration.json"
-REFUSED_AT_MOST = 0.07
+REFUSED_AT_MOST = 0.09
 """The share of the tuning half's answerable questions that the threshold may refuse."""
 
 
@@ -47,7 +47,11 @@ def fit(answerable: np.ndarray, unanswerable: np.ndarray) -> tuple[dict[str, flo
     probability = 1 / (1 + np.exp(-(answerable @ weights + intercept)))
     threshold = float(np.quantile(probability, REFUSED_AT_MOST))
     names = [f.name for f in fields(Evidence)]
-    return {n: round(float(w), 4) for n, w in zip(names, weights, strict=True)}, round(intercept, 4), round(threshold, 4)
+    return (
+        {n: round(float(w), 4) for n, w in zip(names, weights, strict=True)},
+        round(intercept, 4),
+        round(threshold, 4),
+    )
 
 
 def main() -> None:
@@ -72,7 +76,9 @@ def main() -> None:
             near = np.array([q.near for q in labelled])
             parts = f"near {refused[near].mean():.3f}, far {refused[~near].mean():.3f}" if near.any() else ""
             print(f"  {s}: refused {refused.mean():.3f} {parts}")
-    TARGET.write_text(json.dumps({"date": date.today().isoformat(), "judges": judges}, indent=2) + "\n", encoding="utf-8")
+    TARGET.write_text(
+        json.dumps({"date": date.today().isoformat(), "judges": judges}, indent=2) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

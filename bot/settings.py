@@ -15,9 +15,7 @@ class Settings(IndexSettings):
     telegram_bot_token: SecretStr | None = Field(
         default=None, description="The bot's token, from @BotFather; without it, the bot talks in the terminal."
     )
-    telegram_api_url: str = Field(
-        default="https://api.telegram.org", description="The root of the Bot API server."
-    )
+    telegram_api_url: str = Field(default="https://api.telegram.org", description="The root of the Bot API server.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
     default_language: Literal["fr", "en"] = Field(
         default="fr", description="The language of a person whose own is neither French nor English."

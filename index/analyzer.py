@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import Stemmer
 
@@ -17,24 +18,8 @@ _ELISION = re.compile(r"\b(?:l|d|j|m|t|s|n|c|qu|jusqu|lorsqu|puisqu|quelqu|aujou
 _POSSESSIVE = re.compile(r"['’]s\b")
 
 STOP_WORDS = {
-    "fr": frozenset(
-        "a ai as au aux avec avoir avait ont ce ceci cela ces cet cette ceux ci comme d dans de des donc du elle elles en "
-        "es est et etait etant ete etre eu eux faire fait faut font il ils j je l la le les leur leurs lui m ma mais me "
-        "mes moi mon n ne nos notre nous on or ou où par pas peu peut peuvent plus pour qu quand que quel quelle quelles "
-        "quels qui quoi s sa sans se sera serait ses si sien soi soit son sont sur t ta te tel telle tes toi ton tous "
-        "tout toute toutes tu un une va vais vers via voici voila vos votre vous vu y ca dois doit doivent devrait "
-        "pourrait puis puisje estce quils dit dire bien tres aussi alors encore ainsi meme ils etes suis sommes avez "
-        "avons aurait veut veux veulent peux donne donner chez entre sous lors lorsque afin car ni deja trop "
-        "savoir connaitre expliquer parler explique comment pourquoi combien svp stp merci bonjour salut quon y il "
-        "quelque quelques chose choses truc trucs est-ce ya celui celle celles lequel laquelle lesquels lesquelles".split()
-    ),
-    "en": frozenset(
-        "a about am an and any are as at be been being but by can could did do does doing for from get gets give had has "
-        "have having he her here his how i if in into is it its just let me might mine must my no not of on one or our "
-        "out she should so some such than that the their them then there these they this those to too up us was we were "
-        "what when where which who whom whose why will with would you your please tell explain know thing things s t re "
-        "ve ll d m really actually mean means like want need hello hi thanks many much does it's don't also".split()
-    ),
+    lang: frozenset((Path(__file__).parent / "stop_words" / f"{lang}.txt").read_text(encoding="utf-8").split())
+    for lang in ("fr", "en")
 }
 """Words too common to carry a subject, folded."""
 

@@ -179,7 +179,9 @@ def _read_article(path: Path, lang: str) -> Iterator[Passage]:
                 reviewed=str(front["reviewed"]),
             )
     if questions:
-        raise CorpusProblem(f"{path.with_suffix('.questions.yaml')}: no such section in {path.name}: {sorted(questions)}")
+        raise CorpusProblem(
+            f"{path.with_suffix('.questions.yaml')}: no such section in {path.name}: {sorted(questions)}"
+        )
 
 
 def _sections(body: str, path: Path) -> list[tuple[str, str]]:

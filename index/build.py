@@ -91,7 +91,7 @@ def update(
     lock: Path,
     *,
     rebuild: bool = False,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Report:
     """Bring the index to the corpus; the one being served stays whole until the new one is published.
 
@@ -112,7 +112,9 @@ def update(
         with FileLock(lock, timeout=600):
             return _update(corpus, encoder, store, rebuild, progress, started)
     except Timeout as error:
-        raise IndexProblem(f"another 'python -m index' has held {lock} for ten minutes: wait for it or stop it") from error
+        raise IndexProblem(
+            f"another 'python -m index' has held {lock} for ten minutes: wait for it or stop it"
+        ) from error
 
 
 def _update(
@@ -135,7 +137,7 @@ def _update(
         found = canary(store, build, [e.id for e in entries], vectors)
         if found < CANARY_FLOOR:
             raise StoreProblem(
-                f"the new index finds only {found:.0%} of the exact neighbours: it was not put in place; run 'python -m index'"
+                f"the new index finds only {found:.0%} of the exact neighbours: not put in place; run 'python -m index'"
             )
         manifest = Manifest(
             build=build,
@@ -201,7 +203,9 @@ def _vectors(
             encoded = np.asarray(encoder.embed_documents([e.text for e in documents]), dtype=np.float32)
             known.update(zip((e.id for e in documents), encoded, strict=True))
         if questions:
-            known.update(zip((e.id for e in questions), encoder.embed_queries([e.text for e in questions]), strict=True))
+            known.update(
+                zip((e.id for e in questions), encoder.embed_queries([e.text for e in questions]), strict=True)
+            )
     progress(len(missing), len(missing))
     return np.stack([known[e.id] for e in entries]).astype(np.float32), len(missing)
 

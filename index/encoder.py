@@ -51,7 +51,9 @@ class Encoder(Protocol):
 class SentenceEncoder(Embeddings):
     """A SentenceTransformer on the CPU, loaded at first use, safe to share between threads."""
 
-    def __init__(self, model: str, fingerprint: Callable[[], str], prepare: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self, model: str, fingerprint: Callable[[], str], prepare: Callable[[], object] = lambda: None
+    ) -> None:
         self._name = model
         self._fingerprint = fingerprint
         self._prepare = prepare
@@ -70,7 +72,7 @@ class SentenceEncoder(Embeddings):
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
 
-        transformers_logging.disable_progress_bar()
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             return SentenceTransformer(self._name, device="cpu")
         except Exception as error:  # whatever a hub, a folder or a model file can raise

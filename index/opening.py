@@ -38,7 +38,7 @@ class Library:
         """A retriever without dense search: ready in a fraction of a second."""
         return HybridRetriever.over(self.corpus, self.concepts)
 
-    def update(self, *, rebuild: bool = False, progress: Callable[[int, int], None] = lambda done, total: None) -> Report:
+    def update(self, *, rebuild: bool = False, progress: Callable[[int, int], None] = lambda *_: None) -> Report:
         """Bring the index to the corpus.
 
         Raises:
@@ -60,7 +60,9 @@ class Library:
             return str(problem)
         return None
 
-    def open(self, by_words: HybridRetriever, progress: Callable[[int, int], None] = lambda d, t: None) -> HybridRetriever:
+    def open(
+        self, by_words: HybridRetriever, progress: Callable[[int, int], None] = lambda *_: None
+    ) -> HybridRetriever:
         """The full retriever: mends the index when it must, loads the encoder, and tries one search.
 
         Raises:

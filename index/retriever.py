@@ -177,7 +177,12 @@ class HybridRetriever(BaseRetriever):
             log.warning("dense search failed, words alone answer: %s", problem)
             return None, []
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 (LangChain passes it)
+    ) -> list[Document]:
         return [as_document(hit) for hit in self.search(query, LANGUAGES[0]).hits]
 
 
@@ -197,9 +202,7 @@ class _Dense:
     sentences: dict[tuple[int, int], float]
 
     @classmethod
-    def gather(
-        cls, found: Sequence[Near], passages: Sequence[Passage], leave_out: frozenset[str]
-    ) -> _Dense:
+    def gather(cls, found: Sequence[Near], passages: Sequence[Passage], leave_out: frozenset[str]) -> _Dense:
         position = {p.key: i for i, p in enumerate(passages)}
         least = min(n.cosine for n in found)
         by_kind = {kind: np.full(len(passages), least, dtype=np.float32) for kind in (TEXT, QUESTION, SENTENCE)}
@@ -218,4 +221,5 @@ class _Dense:
 
 
 def _scaled(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.clip((cosines - COSINE_FLOOR) / COSINE_SPAN, 0.0, 1.0)
+    scaled: NDArray[np.float32] = np.clip((cosines - COSINE_FLOOR) / COSINE_SPAN, 0.0, 1.0)
+    return scaled

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TypeVar
 
@@ -68,6 +67,9 @@ def read_settings(kind: type[S]) -> S:
     try:
         return kind()
     except ValidationError as error:
-        wrong = [f"  {'.'.join(map(str, e['loc'])).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()]
-        where = ".env or the environment" if os.path.exists(".env") else "the environment"
+        wrong = [
+            f"  {'.'.join(map(str, e['loc'])).upper()}: {e['msg'].removeprefix('Value error, ')}"
+            for e in error.errors()
+        ]
+        where = ".env or the environment" if Path(".env").exists() else "the environment"
         raise SettingsProblem("\n".join([f"wrong settings (in {where}):", *wrong])) from None

@@ -77,8 +77,8 @@ class Screen:
             finally:
                 done.set()
 
-        threading.Thread(target=work, daemon=True).start()
         try:
+            threading.Thread(target=work, daemon=True).start()
             with self._console.status(self._conversation.wording.working):
                 # With no timeout, Ctrl-C would not be heard on Windows.
                 while not done.wait(_TICK):

@@ -25,7 +25,9 @@ from bot.channels.turn import fault, take_turn
 
 _THREADS = 32
 _LAST_TYPING = 0.5
-_GRACE = 8.0  # Docker kills after ten seconds.
+# Seconds, at the end; Docker kills after ten.
+_GRACE = 8.0
+_LAST_CALL = 1.5
 _LOG = logging.getLogger(__name__)
 
 App = Application[Any, Any, Any, Any, Any, Any]
@@ -92,6 +94,12 @@ class Channel:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def abandon(self) -> None:
+        """Gives up what ``background`` has not finished."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def introduce(self) -> None:
         """Registers the commands: French for everyone, English for those whose Telegram is in English."""
@@ -193,8 +201,11 @@ async def _close(channel: Channel) -> None:
     application = channel.application
     if application.running:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(application.stop(), _GRACE)
+            async with asyncio.timeout(_GRACE):
+                await application.stop()
         with contextlib.suppress(TimeoutError, TelegramError):
-            await asyncio.wait_for(application.bot.get_updates(offset=channel.inbox.offset(), timeout=0), 2.0)
+            async with asyncio.timeout(_LAST_CALL):
+                await application.bot.get_updates(offset=channel.inbox.offset(), timeout=0)
+    await channel.abandon()
     await application.shutdown()
     await application.bot.shutdown()  # what the line above leaves open when the start failed

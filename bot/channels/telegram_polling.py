@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
@@ -80,10 +81,10 @@ class Inbox:
 
     async def idle(self, at_most: float) -> None:
         """Returns when no update is open, or after ``at_most`` seconds."""
-        try:
-            await asyncio.wait_for(self._idle.wait(), at_most)
-        except TimeoutError:
-            return
+        # Not wait_for: in Python 3.11 it loses a cancellation that comes just as it ends.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(at_most):
+                await self._idle.wait()
 
 
 class Line:
@@ -144,10 +145,10 @@ async def poll(
     Raises:
         Stopped: see ``Line.insist``.
     """
-    timeout = 0
+    wait = 0
     started = False
     while True:
-        updates = await line.insist(partial(_receive, bot, inbox, timeout))
+        updates = await line.insist(partial(_receive, bot, inbox, wait))
         for update in inbox.take(updates):
             await handle(update)
         if not started:
@@ -156,11 +157,11 @@ async def poll(
             begun()
         # While updates are open the server sends them again at once: a long poll would be a busy loop.
         await inbox.idle(at_most=_BUSY_PAUSE)
-        timeout = 0 if inbox.busy else _LONG_POLL
+        wait = 0 if inbox.busy else _LONG_POLL
 
 
-async def _receive(bot: Bot, inbox: Inbox, timeout: int) -> tuple[Update, ...]:
-    return await bot.get_updates(offset=inbox.offset(), timeout=timeout, allowed_updates=KINDS)
+async def _receive(bot: Bot, inbox: Inbox, wait: int) -> tuple[Update, ...]:
+    return await bot.get_updates(offset=inbox.offset(), timeout=wait, allowed_updates=KINDS)
 
 
 class UpdatesRequest(HTTPXRequest):

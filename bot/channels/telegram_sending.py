@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 import os
@@ -57,10 +58,9 @@ class Sender:
                 await self._bot.send_chat_action(address.chat_id, ChatAction.TYPING, address.thread_id)
             except TelegramError as error:
                 _LOG.debug("typing not shown: %s", type(error).__name__)
-            try:
-                await asyncio.wait_for(done.wait(), _TYPING_EVERY)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_TYPING_EVERY):
+                    await done.wait()
 
     async def _deliver(
         self, piece: tuple[Part, ...], address: Address, buttons: InlineKeyboardMarkup | None, answered: int | None

@@ -90,12 +90,12 @@ class Reader:
         if in_group and not self._addressed(message, words, command):
             return None
         quoted = "" if self._answers_the_bot(message) else _quoted(message)
-        media = None if words.text else self._media(message)
+        media = self._media(message)
         if not words.text and words.mentioned and quoted:
             kind, text, argument, quoted = Kind.TEXT, quoted, "", ""
         elif command:
             kind, text, argument = Kind.COMMAND, command[1].lower(), (command[3] or "").strip()
-        elif media:
+        elif media and not words.text:
             kind, text, argument = Kind.MEDIA, media, ""
         elif words.text or words.mentioned:
             kind, text, argument = Kind.TEXT, words.text, ""

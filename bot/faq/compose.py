@@ -32,14 +32,21 @@ class _Candidate:
     relevance: float
 
 
-def compose(search: Search, stems_of: Callable[[str], frozenset[str]], idf: Callable[[str], float], budget: int) -> tuple[Quote, ...]:
+def compose(
+    search: Search,
+    stems_of: Callable[[str], frozenset[str]],
+    idf: Callable[[str], float],
+    budget: int,
+    cost: Callable[[Passage], int],
+) -> tuple[Quote, ...]:
     """Choose and order the units to quote.
 
     Args:
         search: ranked hits, at least one.
         stems_of: a text's search stems.
         idf: a stem's inverse document frequency.
-        budget: the most characters that the quotes may take together.
+        budget: the most characters that the quotes and their citations may take together.
+        cost: the characters that citing a passage takes.
     """
     asked = {t.stem for t in search.terms}
     total = sum(idf(s) for s in asked) or 1.0
@@ -54,7 +61,7 @@ def compose(search: Search, stems_of: Callable[[str], frozenset[str]], idf: Call
             yield _Candidate(hit, rank, position, unit.text, stems, nearness + covered)
 
     lead = list(candidates(0, search.hits[0]))
-    room = _Room(budget)
+    room = _Room(budget, cost)
     for candidate in _answer_first(lead):
         room.take(candidate)
     others = [
@@ -80,16 +87,19 @@ def _answer_first(lead: Sequence[_Candidate]) -> list[_Candidate]:
 class _Room:
     """The quotes taken so far and the characters left."""
 
-    def __init__(self, budget: int) -> None:
+    def __init__(self, budget: int, cost: Callable[[Passage], int]) -> None:
         self._left = budget
+        self._cost = cost
         self._taken: list[_Candidate] = []
 
     def take(self, candidate: _Candidate) -> None:
-        passages = {c.rank for c in self._taken} | {candidate.rank}
-        if len(candidate.text) + 1 > self._left or len(passages) > MAX_PASSAGES or self._said(candidate):
+        cited = {c.rank for c in self._taken}
+        new = candidate.rank not in cited
+        needed = len(candidate.text) + 1 + (self._cost(candidate.hit.passage) if new else 0)
+        if needed > self._left or len(cited) + new > MAX_PASSAGES or self._said(candidate):
             return
         self._taken.append(candidate)
-        self._left -= len(candidate.text) + 1
+        self._left -= needed
 
     def _said(self, candidate: _Candidate) -> bool:
         return candidate.rank > 0 and any(
@@ -104,7 +114,7 @@ class _Room:
         for candidate in self._taken:
             by_rank.setdefault(candidate.rank, []).append(candidate)
         return tuple(
-            Quote(units[0].hit.passage, joined(units[0].hit.passage, [u.text for u in _in_order(rank, units)]))
+            Quote(units[0].hit.passage, joined([u.text for u in _in_order(rank, units)]))
             for rank, units in by_rank.items()
         )
 
@@ -113,7 +123,7 @@ def _in_order(rank: int, units: list[_Candidate]) -> list[_Candidate]:
     return units if rank == 0 else sorted(units, key=lambda u: u.position)
 
 
-def joined(passage: Passage, units: Sequence[str]) -> str:
+def joined(units: Sequence[str]) -> str:
     """Units put together: sentences in a row, lists on lines of their own."""
     text = ""
     for unit in units:

@@ -1,10 +1,10 @@
 """Does the corpus hold the answer? What speaks for and against, weighed into one probability.
 
 Passages near a question need not answer it: "what does an hour cost in Morocco?" is near all that the corpus says of
-costs and of Morocco. So the decision looks at what similarity leaves out: which of the question's specifics the passages
-found really cover, whether a figure, an amount or a name that is asked for is there, which words the corpus has never
-seen, and whether the question is of the kind that the corpus answers (``index.scope``). See
-docs/decisions/0003-abstention.md; the coefficients come from ``python -m bench.calibrate``.
+costs and of Morocco. So the decision looks at what similarity leaves out: which of the question's specifics the best
+passage covers, which words the corpus has never seen, whether an amount or a figure that is asked for is there, and
+whether the question is of the kind that the corpus answers (``index.scope``). See docs/decisions/0003-abstention.md;
+the coefficients come from ``python -m bench.calibrate``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ _FIGURE_ASKED = re.compile(
     r"\b(combien|pourcentage|quelle part|quel (?:taux|chiffre|nombre|montant|delai|volume)|quelle (?:proportion|duree)|"
     r"how (?:many|much|long|often|fast)|what (?:percentage|share|proportion|rate|number))\b|\b%"
 )
-_MONEY = re.compile(r"\d[\d\s.,]*\s?(?:€|euros?|eur\b|k€|m€|\$|milliards|millions|billion|million)|€\s?\d", re.IGNORECASE)
+_MONEY = re.compile(
+    r"\d[\d\s.,]*\s?(?:€|euros?|eur\b|k€|m€|\$|milliards|millions|billion|million)|€\s?\d", re.IGNORECASE
+)
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 _SCOPE_LIMIT = 6.0
 
@@ -58,6 +60,7 @@ def weigh(question: str, search: Search, index: LexicalIndex) -> Evidence:
     total = sum(index.idf(t) for t in terms) or 1e-9
     best = search.hits[0]
     held = index.terms_of_passage(best.passage.key)
+    found = [fold(f"{h.passage.heading} {h.passage.text}") for h in search.hits]
     kinds = search.kinds
     return Evidence(
         scope=max(-_SCOPE_LIMIT, min(_SCOPE_LIMIT, kinds.margin)) if kinds else 0.0,
@@ -66,7 +69,7 @@ def weigh(question: str, search: Search, index: LexicalIndex) -> Evidence:
         score=best.score,
         coverage=sum(index.idf(t) for t in terms if t in held) / total,
         unseen=sum(index.idf(t) for t in terms if not index.knows(t)) / total,
-        value_missing=float(_value_missing(fold(question), [fold(f"{h.passage.heading} {h.passage.text}") for h in search.hits])),
+        value_missing=float(_value_missing(fold(question), found)),
     )
 
 

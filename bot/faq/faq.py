@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from bot.faq.evidence import Judge, weigh
 from bot.faq.followup import Resolved, Turn, resolve
 from bot.faq.outcome import Answer, NoAnswer, Outcome, SmallTalk
 from bot.faq.smalltalk import small_talk
-from index.articles import Passage
+from index.articles import Passage, Source
 from index.retriever import HybridRetriever, Search
 
 MAX_ANSWER_CHARS = 1_200
@@ -53,21 +53,36 @@ def shipped_judges() -> dict[str, Judge]:
 class Faq:
     """Answers questions from one retriever. Holds no conversation: the history comes with each question."""
 
-    def __init__(self, retriever: HybridRetriever, judges: dict[str, Judge] | None = None) -> None:
+    def __init__(
+        self,
+        retriever: HybridRetriever,
+        overhead: Callable[[str], int] = lambda _: 0,
+        citation_cost: Callable[[Passage, str], int] = lambda *_: 0,
+        judges: Mapping[str, Judge] | None = None,
+    ) -> None:
+        """Bind the pipeline.
+
+        Args:
+            retriever: what is searched.
+            overhead: the characters an answer holds besides quotes and citations, by language.
+            citation_cost: the characters that citing a passage takes.
+            judges: by ``dense`` and ``words``; the calibrated ones by default.
+        """
         self._retriever = retriever
+        self._overhead = overhead
+        self._citation_cost = citation_cost
         self._judges = judges or shipped_judges()
         self._pipeline: Runnable[Asked, Outcome] = (
             RunnableLambda(self._resolve) | RunnableLambda(self._retrieve) | RunnableLambda(self._conclude)
         )
 
-    def answer(self, question: str, lang: str, history: Sequence[str] = (), footer: int = 0) -> Outcome:
+    def answer(self, question: str, lang: str, history: Sequence[str] = ()) -> Outcome:
         """Answer one message.
 
         Args:
             question: what the person typed; empty is small talk.
             lang: ``fr`` or ``en``, the person's.
             history: the person's earlier messages, oldest first.
-            footer: characters to leave for the citations.
         """
         if kind := small_talk(question):
             return SmallTalk(lang, kind)
@@ -76,6 +91,11 @@ class Faq:
     def passage(self, passage_id: str, lang: str) -> Passage | None:
         """A passage by its id, in that language where it exists."""
         return self._retriever.corpus.get(passage_id, lang)
+
+    def sources(self, lang: str) -> tuple[Source, ...]:
+        """The documents the articles draw on, one each, in the order of their numbers."""
+        single = {p.source.numbers: p.source for p in self._retriever.corpus.readable_in(lang) if p.source.title}
+        return tuple(source for _, source in sorted(single.items()))
 
     def _resolve(self, asked: Asked) -> Asked:
         resolved = resolve(asked.history, asked.text, self._retriever.lexical[asked.lang].analyzer)
@@ -98,7 +118,11 @@ class Faq:
                 return _without_first(found)
             case _:
                 found = self._searched(asked, full)
-                return found if self._supported(found) else max(found, self._searched(asked, alone), key=lambda a: a.probability)
+                return (
+                    found
+                    if self._supported(found)
+                    else max(found, self._searched(asked, alone), key=lambda a: a.probability)
+                )
 
     def _searched(self, asked: Asked, reading: str) -> Asked:
         search = self._retriever.search(reading, asked.lang)
@@ -113,22 +137,27 @@ class Faq:
         return asked.search is not None and asked.probability >= self._judge(asked.search).threshold
 
     def _conclude(self, asked: Asked) -> Outcome:
-        assert asked.search is not None and asked.resolved is not None
+        assert asked.search is not None
+        assert asked.resolved is not None
         hits = asked.search.hits
         if not hits or not self._supported(asked):
             reason = self._reason(asked.search)
-            return NoAnswer(asked.lang, asked.reading, tuple(h.passage for h in hits[:NEAREST]), reason)
+            return NoAnswer(
+                asked.lang, asked.reading, asked.probability, tuple(h.passage for h in hits[:NEAREST]), reason
+            )
         index = self._retriever.lexical[asked.lang]
         quotes = compose(
             asked.search,
             stems_of=lambda text: frozenset(t.stem for t in index.analyzer.terms(text)),
             idf=index.idf,
-            budget=MAX_ANSWER_CHARS,
+            budget=MAX_ANSWER_CHARS - self._overhead(asked.lang),
+            cost=lambda passage: self._citation_cost(passage, asked.lang),
         )
         cited = {q.passage for q in quotes}
         return Answer(
             lang=asked.lang,
             question=asked.reading,
+            probability=asked.probability,
             quotes=quotes,
             see_also=tuple(h.passage for h in hits if h.passage not in cited)[:SEE_ALSO],
             other_language=quotes[0].passage.lang != asked.lang,

@@ -1,8 +1,8 @@
 """Follow-ups understood from the conversation, without a model: "et l'offshore ?", "pourquoi ?", "en anglais ?".
 
-A follow-up borrows what it lacks from the topic: the last question, itself completed from those before it. Where it names
-a thing of the same kind as one in the topic (a location, a metric, an aspect: ``kind`` in the lexicon), it takes its
-place; else it is added.
+A follow-up borrows what it lacks from the topic: the last question, itself completed from those before it. Where it
+names a thing of the same kind as one in the topic (a location, a metric, an aspect: ``kind`` in the lexicon), it takes
+its place; else it is added. What shows a follow-up is data, in ``followups.yaml``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
+from pathlib import Path
+
+import yaml
 
 from bot.faq.smalltalk import small_talk
 from index.analyzer import Analyzer, Term, fold, words
@@ -22,37 +26,14 @@ _MAX_TOPIC_CHARS = 300
 _REPLACING_KINDS = frozenset({"location", "aspect", "metric", "place", "channel", "party", "flow"})
 _SUBJECTLESS_KINDS = frozenset({"aspect", "time"})
 
-_OPENER = re.compile(
-    r"^(?:(?:ok|oui|non|d'accord|ah|hmm?|bon|super|merci|yes|no|right|thanks)\W+)*"
-    r"(?:et|mais|donc|alors|sinon|du coup|ou alors|and|but|so|or|also|what about|how about|what if|quid d[eu]s?)\b"
-    r"(?!\s+(?:combien de (?:temps|mois|semaines) (?:faut|prend|dure)))"
-)
-_ANAPHORA = re.compile(
-    r"\b(?:ses|leurs?|celui-ci|celle-ci|ceux-ci|celles-ci|lesquel(?:le)?s|laquelle|lequel|l'autre|(?:le|la|les) "
-    r"(?:dernier|derniere|premier|premiere|second|seconde|deuxieme|troisieme|autre|autres|derniers|premiers)s?\b(?! fois)|ca|cela|ils|elles|lui|eux|"
-    r"its|they|them|their|those|these|which ones?|the (?:first|last|second|third|other|latter|former)(?: ones?)?)\b"
-    r"|\b(?:comment|pourquoi|faut-il|peut-on|puis-je|doit-on|de|pour|a|peux|peut) (?:l'|le |la |les |y |en )\w+(?:er|ir|re)\b"
-    r"|^c'est (?!quoi|qui\b)\w+(?: \w+)? ?\?*$|\b(?:avoid|fix|do|reduce|prevent|measure|get|handle|list|change|explain) (?:it|that|this)\b"
-    r"|\b(?:is|are|does|should|can|will|did) (?:it|that|this)\b|\bil faut \w+ sur\b|\bof (?:it|that)\b"
-)
-_WHO_SAYS = re.compile(
-    r"(?:et )?(?:qui|d'apres qui|selon qui|c'est qui qui) (?:l'?a )?(?:dit|affirme|pretend|a ecrit|ecrit|le dit)(?: (?:ca|cela))?|"
-    r"(?:d'apres|selon) qui|(?:c'est )?quelles? (?:est |sont )?(?:la |ta |tes |vos |votre |les )?sources?|d'ou (?:ca vient|vient ce chiffre|sors tu ca|tu sors ca|vient cette info)|"
-    r"who says (?:so|that|this|it)|says who|according to whom|what(?:'s| is| are) (?:the|your) sources?|sources?|where (?:does|did) (?:that|this) come from"
-)
-_MORE = re.compile(
-    r"(?:(?:tu|vous) (?:peux|pouvez) |peux tu |pouvez vous |can you |could you )?(?:en )?(?:detaille[rz]?|developpe[rz]?|elaborate|"
-    r"(?:dis|dites|m'en dire|dis m'en|tell me|donne moi) ?(?:m'en|en)? ?(?:un peu )?(?:plus|more)(?: de details?| d'infos?)?)(?: stp| svp| please| un peu| davantage)?|"
-    r"(?:plus|davantage) (?:de details?|d'infos?|d'informations?|de precisions?)|more(?: details?| info| please)?|(?:et )?(?:ensuite|quoi d'autre|autre chose|encore)|"
-    r"(?:la )?suite|anything else|what else|go on|continue[rz]?|en savoir plus|precise[rz]?"
-)
-_LANGUAGE = re.compile(
-    r"(?:et |and |(?:tu|vous) (?:peux|pouvez) (?:le |me le )?(?:dire|redire|repeter|repondre|traduire) |la meme chose |same |(?:peux tu|pouvez vous) (?:le )?(?:dire|redire|repeter|repondre|traduire) |"
-    r"can you (?:say|repeat|answer) (?:that|it)? ?|traduis(?: ca)? |translate(?: (?:that|it))? |say (?:it|that) )?"
-    r"(?:en|in|into) (?P<lang>anglais|francais|english|french)(?: stp| svp| please| s'il (?:te|vous) plait)?"
-)
 _NOISE = re.compile(r"[^\w']+")
 _LEADING = re.compile(r"^(?:et|mais|donc|alors|ok|oui|and|but|so|what about|how about)\s+", re.IGNORECASE)
+
+
+@cache
+def _signs() -> dict[str, re.Pattern[str]]:
+    raw = yaml.safe_load((Path(__file__).parent / "followups.yaml").read_text(encoding="utf-8"))
+    return {name: re.compile("|".join(f"(?:{p})" for p in patterns)) for name, patterns in raw.items()}
 
 
 class Turn(Enum):
@@ -110,15 +91,16 @@ def classify(message: str, analyzer: Analyzer) -> tuple[Turn, str | None]:
     """What a message does with the conversation before it, and the language it asks for, if any."""
     folded = fold(message).strip()
     bare = _NOISE.sub(" ", folded).strip()
-    if _WHO_SAYS.fullmatch(bare):
+    signs = _signs()
+    if signs["who_says"].fullmatch(bare):
         return Turn.WHO_SAYS, None
-    if _MORE.fullmatch(bare):
+    if signs["more"].fullmatch(bare):
         return Turn.MORE, None
-    if asked := _LANGUAGE.fullmatch(bare):
-        return Turn.LANGUAGE, "en" if asked["lang"] in ("anglais", "english") else "fr"
+    if asked := signs["language"].fullmatch(bare):
+        return Turn.LANGUAGE, "en" if (asked["lang_fr"] or asked["lang_en"]) in ("anglais", "english") else "fr"
     terms = analyzer.terms(message)
     subject = [t for t in terms if not t.is_concept and not _is_subjectless(t, terms, analyzer)]
-    if _OPENER.search(folded) or _ANAPHORA.search(folded) or not subject:
+    if signs["opener"].match(folded) or signs["anaphora"].search(folded) or not subject:
         return Turn.FOLLOWS, None
     if len(subject) <= 2 and len(words(message)) <= 8:
         return Turn.PERHAPS, None
@@ -128,7 +110,8 @@ def classify(message: str, analyzer: Analyzer) -> tuple[Turn, str | None]:
 def _is_subjectless(term: Term, terms: Sequence[Term], analyzer: Analyzer) -> bool:
     """Whether a word only belongs to an aspect or a time ("exemple", "combien de temps"): it needs a subject."""
     return any(
-        c.is_concept and analyzer.kinds[c.stem] in _SUBJECTLESS_KINDS and term.surface in c.surface.split() for c in terms
+        c.is_concept and analyzer.kinds[c.stem] in _SUBJECTLESS_KINDS and term.surface in c.surface.split()
+        for c in terms
     )
 
 

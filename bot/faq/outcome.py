@@ -22,6 +22,8 @@ class Answer:
     lang: str
     question: str
     """As it was understood: a follow-up completed from the conversation."""
+    probability: float
+    """That the corpus holds the answer, in [0, 1], as ``evidence`` weighs it."""
     quotes: tuple[Quote, ...]
     see_also: tuple[Passage, ...] = ()
     other_language: bool = False
@@ -41,6 +43,7 @@ class NoAnswer:
 
     lang: str
     question: str
+    probability: float
     nearest: tuple[Passage, ...]
     reason: str | None = None
     """What the corpus lacks, when the question is of a known kind."""

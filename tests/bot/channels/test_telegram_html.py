@@ -7,10 +7,10 @@ import re
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from telegram_markup import parse_html
 
 from bot.channels.telegram_html import LIMIT, LONG_QUOTE, clean, render, split, units
 from bot.messages import Part, Style
-from telegram_markup import parse_html
 
 WORDS = st.text(alphabet=st.sampled_from("ab.é?!<>&\"' \n\t\u00a0\u202f…»👍🏽👩‍💻\u0301🇫🇷"), max_size=60)
 PARTS = st.lists(st.builds(Part, st.one_of(WORDS, st.text(max_size=60)), st.sampled_from(Style)), max_size=8)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Bot, Update
+from telegram_text import detected
 
 from bot.channels.telegram_html import clean
 from bot.channels.telegram_updates import Address, Reader, Received
 from bot.messages import Incoming, Kind
-from telegram_text import detected
 
 BOT = {"id": 99, "is_bot": True, "first_name": "Curseur", "username": "CurseurBot"}
 ALICE = {"id": 7, "is_bot": False, "first_name": "Alice", "language_code": "fr"}
@@ -126,7 +126,8 @@ def test_a_caption_is_a_text(alone: Chat) -> None:
 def test_an_album_is_heard_once(alone: Chat) -> None:
     heard = [alone.hears(photo=PHOTO, media_group_id="a") for _ in range(4)]
     assert [received is not None for received in heard] == [True, False, False, False]
-    assert alone.hears(photo=PHOTO, media_group_id="b")
+    assert alone.hears(photo=PHOTO, media_group_id="b", caption="Et ça ?")
+    assert alone.hears(photo=PHOTO, media_group_id="b") is None
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def test_service_messages_are_left_alone(chat: JSON, service: JSON) -> None:
 
 
 def test_membership_is_left_alone(alone: Chat) -> None:
-    changes = {"old_chat_member": {"user": BOT, "status": "member"}}
+    changes: JSON = {"old_chat_member": {"user": BOT, "status": "member"}}
     changes["new_chat_member"] = {"user": BOT, "status": "kicked", "until_date": 0}
     assert alone.update(my_chat_member={"chat": PRIVATE, "from": ALICE, "date": 1, **changes}) is None
 
@@ -266,7 +267,8 @@ def test_each_topic_of_a_forum_is_a_conversation(group: Chat) -> None:
 
 
 def test_in_a_topic_that_the_bot_opened_not_everything_is_addressed(group: Chat) -> None:
-    opening = group.message(forum_topic_created={"name": "Sujet", "icon_color": 1}, **{"from": BOT})
+    topic: JSON = {"forum_topic_created": {"name": "Sujet", "icon_color": 1}, "from": BOT}
+    opening = group.message(**topic)
     assert group.hears("Bonjour", reply_to_message=opening, message_thread_id=5, is_topic_message=True) is None
 
 

@@ -1,0 +1,149 @@
+"""One turn of the conversation: what a person did, in; replies, out. Knows no channel."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from bot import language
+from bot.faq.faq import MAX_QUESTION_CHARS
+from bot.faq.outcome import Answer, Outcome
+from bot.knowledge import Knowledge, NotReady
+from bot.messages import Choice, Incoming, Kind, Reply
+from bot.sessions import IDLE_HOURS, MAX_TURNS, Session, Sessions
+from bot.wording import library, replies
+from bot.wording.catalogue import commands, examples, say
+
+log = logging.getLogger(__name__)
+
+_COMMANDS = {
+    "start": "start",
+    "aide": "help",
+    "help": "help",
+    "sources": "sources",
+    "langue": "language",
+    "language": "language",
+    "confidentialite": "privacy",
+    "privacy": "privacy",
+    "effacer": "erase",
+    "erase": "erase",
+}
+
+
+class Assistant:
+    """Answers every incoming message with at least one reply. Safe to call from several threads."""
+
+    def __init__(self, knowledge: Knowledge, sessions: Sessions, default_language: str = "fr") -> None:
+        self._knowledge = knowledge
+        self._sessions = sessions
+        self._default = default_language
+
+    def respond(self, incoming: Incoming) -> Sequence[Reply]:
+        """What to send back, in order."""
+        session = self._sessions.get(incoming.chat)
+        lang = session.lang or self._locale(incoming)
+        try:
+            match incoming.kind:
+                case Kind.COMMAND:
+                    return self._command(incoming, session, lang)
+                case Kind.PRESS:
+                    return self._press(incoming, session, lang)
+                case Kind.MEDIA:
+                    return [Reply.of(say(lang, "media"))]
+                case Kind.TEXT:
+                    return self._ask(incoming.chat, incoming.text, session, lang)
+        except NotReady:
+            return [Reply.of(say(lang, "preparing"))]
+
+    def commands(self, lang: str) -> Sequence[tuple[str, str]]:
+        """The commands to offer in that language, (name, description)."""
+        return commands(lang)
+
+    def trouble(self, incoming: Incoming) -> Reply:
+        """What to say when something broke."""
+        return Reply.of(say(self._sessions.get(incoming.chat).lang or self._locale(incoming), "trouble"))
+
+    def _locale(self, incoming: Incoming) -> str:
+        """The language of a person not yet heard: their app's when it is French or English."""
+        spoken = (incoming.locale or "").lower().replace("_", "-").partition("-")[0]
+        return spoken if spoken in ("fr", "en") else self._default if not spoken else "en"
+
+    def _ask(self, chat: str, text: str, session: Session, lang: str) -> list[Reply]:
+        if not text.strip():
+            return [Reply.of(say(lang, "empty"))]
+        faq = self._knowledge.faq()
+        lang = language.detect(text, self._knowledge.vocabularies) or lang
+        outcome = faq.answer(text, lang, session.history)
+        self._sessions.put(chat, session.after(text, outcome.lang))
+        _log(outcome)
+        return [replies.of(outcome, long_message=len(text) > MAX_QUESTION_CHARS)]
+
+    def _command(self, incoming: Incoming, session: Session, lang: str) -> list[Reply]:
+        name = incoming.text.lower()
+        action = _COMMANDS.get(name)
+        if session.lang is None and name in dict(commands("en")) and name not in dict(commands("fr")):
+            lang = "en"
+        match action:
+            case "start":
+                return [self._welcome(lang)]
+            case "help":
+                return [Reply.of(say(lang, "help"), replies.example_rows(lang))]
+            case "sources":
+                return [library.sources(self._knowledge.faq().sources(lang), lang)]
+            case "language":
+                return self._choose_language(incoming, session, lang)
+            case "privacy":
+                return [Reply.of(say(lang, "privacy", turns=MAX_TURNS, hours=IDLE_HOURS))]
+            case "erase":
+                self._sessions.erase(incoming.chat)
+                return [Reply.of(say(lang, "erased"))]
+            case _:
+                return [Reply.of(say(lang, "unknown_command"))]
+
+    def _welcome(self, lang: str) -> Reply:
+        text = f"{say(lang, 'welcome')}\n\n{say(lang, 'welcome_privacy')}"
+        return Reply.of(text, (*replies.example_rows(lang), _language_row()))
+
+    def _choose_language(self, incoming: Incoming, session: Session, lang: str) -> list[Reply]:
+        wanted = incoming.argument.strip().lower()[:2]
+        if wanted in ("fr", "en"):
+            return self._set_language(incoming.chat, session, wanted)
+        return [Reply.of(say(lang, "language_ask"), (_language_row(),))]
+
+    def _set_language(self, chat: str, session: Session, lang: str) -> list[Reply]:
+        self._sessions.put(chat, Session(lang, session.history))
+        return [Reply.of(say(lang, "language_set"))]
+
+    def _press(self, incoming: Incoming, session: Session, lang: str) -> list[Reply]:
+        """A button: its code says all, so one pressed after a restart, or forged, is understood or refused alike."""
+        match incoming.text.split(":", 2):
+            case [replies.PASSAGE_CODE, ("fr" | "en") as wanted, passage_id]:
+                if found := self._knowledge.faq().passage(passage_id, wanted):
+                    return [replies.passage(found, lang)]
+            case [replies.LANGUAGE_CODE, ("fr" | "en") as wanted]:
+                return self._set_language(incoming.chat, session, wanted)
+            case [replies.AGAIN_CODE, ("fr" | "en") as wanted] if session.history:
+                return self._again(incoming.chat, session, wanted)
+            case [replies.AGAIN_CODE, ("fr" | "en") as wanted]:
+                return self._set_language(incoming.chat, session, wanted)
+            case [replies.EXAMPLE_CODE, ("fr" | "en") as wanted, number] if number.isdigit():
+                offered = examples(wanted)
+                if int(number) < len(offered):
+                    return self._ask(incoming.chat, offered[int(number)], session, wanted)
+        return [Reply.of(say(lang, "stale"))]
+
+    def _again(self, chat: str, session: Session, lang: str) -> list[Reply]:
+        """The last answer in the other language, which becomes the conversation's."""
+        outcome = self._knowledge.faq().answer(say(lang, "in_this_language"), lang, session.history)
+        self._sessions.put(chat, Session(outcome.lang, session.history))
+        return [replies.of(outcome)]
+
+
+def _language_row() -> tuple[Choice, ...]:
+    return tuple(Choice(say(lang, "language_name"), f"{replies.LANGUAGE_CODE}:{lang}") for lang in ("fr", "en"))
+
+
+def _log(outcome: Outcome) -> None:
+    """What happened, by ids and never by text."""
+    cited = [p.id for p in outcome.passages] if isinstance(outcome, Answer) else []
+    log.info("%s in %s %s", type(outcome).__name__, outcome.lang, " ".join(cited))

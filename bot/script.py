@@ -1,0 +1,133 @@
+"""The command line for scripts: questions in, JSON out. Its fields are a contract."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any, BinaryIO
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot import language
+from bot.faq.outcome import Answer, NoAnswer, Outcome, SmallTalk
+from bot.knowledge import Knowledge
+from bot.wording import replies
+from index.articles import Passage
+
+TERMINAL_INSTEAD = (
+    "Pas de TELEGRAM_BOT_TOKEN : la conversation se fait ici, dans le terminal.\n"
+    "Pour Telegram : écrivez /newbot à @BotFather, puis mettez le jeton reçu dans .env "
+    "(TELEGRAM_BOT_TOKEN=…) et relancez.\n"
+    "No TELEGRAM_BOT_TOKEN: talking here, in the terminal. For Telegram, send /newbot to @BotFather, "
+    "put the token in .env and start again.\n"
+)
+
+_STATUS = {Answer: "answered", NoAnswer: "no_answer", SmallTalk: "smalltalk"}
+
+
+class Answerer:
+    """Answers questions from scripts, one JSON object each."""
+
+    def __init__(self, knowledge: Knowledge, default_language: str, lang: str | None) -> None:
+        self._knowledge = knowledge
+        self._default = default_language
+        self._lang = lang
+
+    def answer_one(self, question: str, *, as_json: bool) -> str:
+        """One answer, as JSON or as the person reads it."""
+        result = self._result({"id": None, "question": question})
+        if as_json:
+            del result["id"]
+            return json.dumps(result, ensure_ascii=False, indent=2)
+        text: str = result["answer"]
+        return "\n".join([text, *(f"  → {s['heading']} ({s['passage']})" for s in result["suggestions"])])
+
+    def answer_lines(self, lines: BinaryIO, out: IO[str], errors: IO[str]) -> int:
+        """Answer each line; a bad one is reported by its number and the rest go on. Returns the exit status."""
+        status = 0
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                asked = _checked(line)
+            except ValueError as error:
+                print(f"line {number}: {error}", file=errors, flush=True)
+                status = 1
+                continue
+            print(json.dumps(self._result(asked), ensure_ascii=False), file=out, flush=True)
+        return status
+
+    def _result(self, asked: dict[str, Any]) -> dict[str, Any]:
+        started = time.perf_counter()
+        faq = self._knowledge.faq()
+        history = tuple(asked.get("history") or ())
+        lang = asked.get("lang") or self._lang or self._detect(asked["question"], history)
+        outcome = faq.answer(asked["question"], lang, history)
+        reply = replies.of(outcome)
+        return {
+            "id": asked["id"],
+            "status": _STATUS[type(outcome)],
+            "lang": outcome.lang,
+            "answer": reply.plain,
+            "citations": [_cited(p) for p in outcome.passages] if isinstance(outcome, Answer) else [],
+            "suggestions": [_suggested(p) for p in _suggestions(outcome)],
+            "ms": round((time.perf_counter() - started) * 1_000, 1),
+        }
+
+    def _detect(self, question: str, history: tuple[str, ...]) -> str:
+        for text in (question, *reversed(history)):
+            if found := language.detect(text, self._knowledge.vocabularies):
+                return found
+        return self._default
+
+
+def _checked(line: bytes) -> dict[str, Any]:
+    try:
+        asked = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"not JSON ({error})") from None
+    if not isinstance(asked, dict) or "id" not in asked:
+        raise ValueError('expected an object with "id" and "question"')
+    if not isinstance(asked.get("question"), str):
+        raise ValueError('"question" must be a text')
+    if asked.get("lang") not in (None, "fr", "en"):
+        raise ValueError('"lang" must be "fr" or "en"')
+    history = asked.get("history")
+    if history is not None and not (isinstance(history, list) and all(isinstance(h, str) for h in history)):
+        raise ValueError('"history" must be a list of texts')
+    return asked
+
+
+def _cited(passage: Passage) -> dict[str, Any]:
+    return {
+        "passage": passage.id,
+        "article": passage.article,
+        "heading": passage.heading,
+        "source": passage.source.numbers[0],
+        "sources": list(passage.source.numbers),
+        "text": passage.text,
+    }
+
+
+def _suggested(passage: Passage) -> dict[str, str]:
+    return {"passage": passage.id, "article": passage.article, "heading": passage.heading}
+
+
+def _suggestions(outcome: Outcome) -> tuple[Passage, ...]:
+    match outcome:
+        case Answer(see_also=passages) | NoAnswer(nearest=passages):
+            return passages
+        case _:
+            return ()
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error, shown once there is something to count."""
+    columns = (TextColumn(what + " {task.completed}/{task.total}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None, visible=False)
+        yield lambda done, total: bar.update(task, completed=done, total=total, visible=total > 0)

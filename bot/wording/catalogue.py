@@ -1,0 +1,53 @@
+"""The sentences, from ``fr.yaml`` and ``en.yaml``."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from index.typography import typeset
+
+
+@cache
+def _catalogue(lang: str) -> dict[str, Any]:
+    raw: dict[str, Any] = yaml.safe_load((Path(__file__).parent / f"{lang}.yaml").read_text(encoding="utf-8"))
+    return {key: _typeset(value, lang) for key, value in raw.items()}
+
+
+def _typeset(value: Any, lang: str) -> Any:
+    match value:
+        case str():
+            return typeset(value, lang)
+        case list():
+            return [_typeset(v, lang) for v in value]
+        case dict():
+            return {k: _typeset(v, lang) for k, v in value.items()}
+    return value
+
+
+def say(lang: str, key: str, **values: object) -> str:
+    """One sentence in that language (``fr`` or ``en``), its places filled in.
+
+    Raises:
+        KeyError: there is no such sentence, or a place is left empty.
+    """
+    sentence: str = _catalogue(lang)[key]
+    return sentence.format(**values) if values else sentence
+
+
+def examples(lang: str) -> tuple[str, ...]:
+    """The questions offered to a newcomer."""
+    return tuple(_catalogue(lang)["examples"])
+
+
+def commands(lang: str) -> tuple[tuple[str, str], ...]:
+    """The commands of that language, (name, description)."""
+    return tuple(_catalogue(lang)["commands"].items())
+
+
+def keys(lang: str) -> frozenset[str]:
+    """The names of all sentences of that language."""
+    return frozenset(_catalogue(lang))
