@@ -38,7 +38,9 @@ def faults(result: dict[str, Any]) -> list[str]:
             wrong += [f"not in [{number}]: {s}" for s in _sentences(text, lang) if _plain(s) not in held]
     held_numbers = {n for c in cited for n in _NUMBER.findall(_plain(c["text"]))}
     said = " ".join(s for text in [*pieces[::2], tail] for s in _sentences(text, lang))
-    wrong += [f"{n} stands in no cited passage" for n in dict.fromkeys(_NUMBER.findall(_plain(said))) if n not in held_numbers]
+    wrong += [
+        f"{n} stands in no cited passage" for n in dict.fromkeys(_NUMBER.findall(_plain(said))) if n not in held_numbers
+    ]
     return wrong
 
 

@@ -33,7 +33,7 @@ class Launched:
 
 
 def resident_mb(process: int | None = None) -> float | None:
-    """Resident memory in MB: of that process, or of this one (its peak, where there is no ``/proc``); None if unknown."""
+    """Resident memory in MB, of this process by default; its peak where there is no ``/proc``; None if unknown."""
     with suppress(OSError, StopIteration, ValueError):
         lines = Path(f"/proc/{process or 'self'}/status").read_text(encoding="utf-8").splitlines()
         return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1_024
@@ -56,10 +56,11 @@ def percentiles(values: Sequence[float]) -> tuple[float, float]:
 
 def machine() -> str:
     """The machine in a few words: cores, and how busy it is, which every latency depends on."""
-    cores = os.cpu_count()
+    said = f"{os.cpu_count()} cores"
     with suppress(OSError, AttributeError):
-        return f"{cores} cores, load average {os.getloadavg()[0]:.1f} when the run began"
-    return f"{cores} cores"
+        said += f", load average {os.getloadavg()[0]:.1f} when the run began"
+    threads = os.environ.get("OMP_NUM_THREADS")
+    return f"{said}, OMP_NUM_THREADS={threads}" if threads else said
 
 
 def launch(questions: Sequence[str], command: Sequence[str] = ("-m", "bot", "ask", "--jsonl")) -> Launched:

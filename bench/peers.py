@@ -1,6 +1,6 @@
 """The peers: what anybody gets in an afternoon from the usual parts, over the raw texts. None of them ever abstains.
 
-- ``tutorial``: LangChain's own RAG tutorial without its model: 1,000/200 splitter, Chroma in memory, our encoder, k = 4.
+- ``tutorial``: LangChain's RAG tutorial without its model: 1,000/200 splitter, Chroma in memory, our encoder, k = 4.
 - ``bm25``: BM25 with stemming over the same chunks.
 - ``fused``: both, by reciprocal rank.
 
@@ -51,7 +51,8 @@ class Ranking(Protocol):
 
 def split(texts: Sequence[str]) -> list[str]:
     """The chunks of the tutorial: 1,000 characters, 200 of them shared with the one before."""
-    return RecursiveCharacterTextSplitter(chunk_size=1_000, chunk_overlap=200).split_text("\n\n".join(texts))
+    splitter = RecursiveCharacterTextSplitter(chunk_size=1_000, chunk_overlap=200)
+    return [chunk for text in texts for chunk in splitter.split_text(text)]
 
 
 def by_vectors(chunks: Sequence[str], encoder: Encoder, name: str) -> Ranking:

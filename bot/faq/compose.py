@@ -15,6 +15,9 @@ MAX_PASSAGES = 3
 FOLLOWING_FLOOR = 0.5
 """A further passage must score at least this share of the first one's. From bench/, 2026-11-22."""
 
+FURTHER_RELEVANCE = 0.3
+"""How much to the point a further passage's unit must be: its nearness and its share of the question's terms, 0 to 2."""
+
 _REPEATED = 0.6
 """Share of a unit's stems already said from which it adds nothing."""
 
@@ -70,9 +73,10 @@ def compose(
         if hit.score >= FOLLOWING_FLOOR * top
         for candidate in candidates(rank, hit)
     ]
-    others.sort(key=lambda c: -(c.hit.score / top) * (0.3 + c.relevance))
+    others.sort(key=lambda c: -c.hit.score * c.relevance)
     for candidate in others:
-        room.take(candidate)
+        if candidate.relevance >= FURTHER_RELEVANCE:
+            room.take(candidate)
     return room.quotes()
 
 
@@ -124,8 +128,11 @@ def _in_order(rank: int, units: list[_Candidate]) -> list[_Candidate]:
 
 
 def joined(units: Sequence[str]) -> str:
-    """Units put together: sentences in a row, lists on lines of their own."""
+    """Units put together: sentences in a row, a list on lines of its own."""
     text = ""
+    previous_is_list = False
     for unit in units:
-        text += ("\n" if "\n- " in text.rpartition("\n\n")[2] or "\n- " in unit else " ") * bool(text) + unit
+        is_list = "\n" in unit
+        text += ("\n" if is_list or previous_is_list else " ") * bool(text) + unit
+        previous_is_list = is_list
     return text

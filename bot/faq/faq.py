@@ -56,7 +56,7 @@ class Faq:
     def __init__(
         self,
         retriever: HybridRetriever,
-        overhead: Callable[[str], int] = lambda _: 0,
+        overhead: Callable[[str, Passage, bool], int] = lambda *_: 0,
         citation_cost: Callable[[Passage, str], int] = lambda *_: 0,
         judges: Mapping[str, Judge] | None = None,
     ) -> None:
@@ -64,7 +64,8 @@ class Faq:
 
         Args:
             retriever: what is searched.
-            overhead: the characters an answer holds besides quotes and citations, by language.
+            overhead: the characters an answer holds besides quotes and citations, from its language, its first passage
+                and whether the person asked who says so.
             citation_cost: the characters that citing a passage takes.
             judges: by ``dense`` and ``words``; the calibrated ones by default.
         """
@@ -146,11 +147,12 @@ class Faq:
                 asked.lang, asked.reading, asked.probability, tuple(h.passage for h in hits[:NEAREST]), reason
             )
         index = self._retriever.lexical[asked.lang]
+        who_says = asked.resolved.turn is Turn.WHO_SAYS
         quotes = compose(
             asked.search,
             stems_of=lambda text: frozenset(t.stem for t in index.analyzer.terms(text)),
             idf=index.idf,
-            budget=MAX_ANSWER_CHARS - self._overhead(asked.lang),
+            budget=MAX_ANSWER_CHARS - self._overhead(asked.lang, hits[0].passage, who_says),
             cost=lambda passage: self._citation_cost(passage, asked.lang),
         )
         cited = {q.passage for q in quotes}
@@ -161,7 +163,7 @@ class Faq:
             quotes=quotes,
             see_also=tuple(h.passage for h in hits if h.passage not in cited)[:SEE_ALSO],
             other_language=quotes[0].passage.lang != asked.lang,
-            who_says=asked.resolved.turn is Turn.WHO_SAYS,
+            who_says=who_says,
         )
 
     def _reason(self, search: Search) -> str | None:

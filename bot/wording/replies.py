@@ -35,10 +35,7 @@ def answer(outcome: Answer, *, long_message: bool = False) -> Reply:
     lang = outcome.lang
     numbers = {passage: n for n, passage in enumerate(outcome.passages, 1)}
     opening = [say(lang, "long_message")] if long_message else []
-    opening += [say(lang, "other_language")] if outcome.other_language else []
-    opening += (
-        [say(lang, "who_says", speaker=speaker(outcome.quotes[0].passage.source, lang))] if outcome.who_says else []
-    )
+    opening += _opening(lang, outcome.quotes[0].passage, outcome.who_says)
     parts = [Part("\n".join(opening) + "\n\n", Style.ITALIC)] if opening else []
     lead, *others = outcome.quotes
     parts.append(Part(_numbered(lead, numbers[lead.passage])))
@@ -54,9 +51,15 @@ def answer(outcome: Answer, *, long_message: bool = False) -> Reply:
     return Reply(tuple(parts), tuple(rows))
 
 
-def overhead(lang: str) -> int:
+def overhead(lang: str, lead: Passage, who_says: bool) -> int:
     """Characters that an answer holds besides its quotes and citations, at most."""
-    return len(say(lang, "also")) + len(say(lang, "sources_footer")) + len("\n\n\n\n")
+    framing = len(say(lang, "also")) + len(say(lang, "sources_footer")) + len("\n\n\n\n")
+    return framing + sum(len(line) + 2 for line in _opening(lang, lead, who_says))
+
+
+def _opening(lang: str, lead: Passage, who_says: bool) -> list[str]:
+    lines = [say(lang, "other_language")] if lead.lang != lang else []
+    return [*lines, say(lang, "who_says", speaker=speaker(lead.source, lang))] if who_says else lines
 
 
 def citation_cost(passage: Passage, lang: str) -> int:
