@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -22,7 +23,7 @@ from bench import curve, results
 from bench.grading import PARTS, Given, Graded, all_questions, failures, part_of, quality, speed, table
 from bench.labels import Labelled
 from bench.latency import launch, machine, resident_mb
-from bench.peers import NAMES
+from bench.peers import NAMES, SOURCES
 from bot.__main__ import build_knowledge
 from bot.faq.faq import Faq, shipped_judges
 from bot.faq.outcome import Answer, NoAnswer, Outcome
@@ -36,6 +37,7 @@ from index.settings import read_settings
 
 OURS = "Curseur"
 TITLES = {"tutorial": "LangChain tutorial", "bm25": "BM25", "fused": "both fused"}
+EDITED = "Report half, the peers reading our corpus"
 HERE = Path(__file__).parent
 _STEPS = 40
 """Thresholds tried for our curve."""
@@ -115,13 +117,19 @@ def _given(result: dict[str, Any], lang: str, outcome: Outcome) -> Given:
     )
 
 
-def ask_peer(name: str, questions: Sequence[Labelled]) -> System:
-    """A peer's answers, from a process of its own."""
+def ask_peer(name: str, questions: Sequence[Labelled], *, own_corpus: bool = False) -> System:
+    """A peer's answers, from a process of its own; over our corpus even where the sources are at hand, if asked."""
+    environment = {key: value for key, value in os.environ.items() if not (own_corpus and key == SOURCES)}
     lines = "\n".join(
         json.dumps({"id": q.id, "question": q.question, "history": q.history, "lang": q.lang}) for q in questions
     )
     done = subprocess.run(
-        [sys.executable, "-m", "bench.peers", name], input=lines, stdout=subprocess.PIPE, text=True, check=False
+        [sys.executable, "-m", "bench.peers", name],
+        input=lines,
+        env=environment,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=False,
     )
     if done.returncode:
         raise SystemExit(f"the peer {name} failed; what it said is above")
@@ -160,6 +168,13 @@ def report(systems: Mapping[str, System]) -> dict[str, str]:
     return tables
 
 
+def _over_our_corpus(ours: System, questions: Sequence[Labelled]) -> str:
+    """The report half again, all systems reading the same articles: what is left is the engine's."""
+    typer.echo("the same, over our corpus…", err=True)
+    systems = {TITLES[name]: ask_peer(name, questions, own_corpus=True) for name in NAMES}
+    return report({OURS: ours, **systems})["Report half"]
+
+
 def main(
     peers: Annotated[bool, typer.Option(help="Run the peers too, and write results.md and the chart.")] = True,
     show_failures: Annotated[
@@ -172,11 +187,11 @@ def main(
     on = machine()
     settings = read_settings(Settings)
     questions = all_questions()
-    knowledge = build_knowledge(settings)
-    knowledge.warm()
     library = Library(settings)
     if reason := library.stale():
-        raise SystemExit(f"dense search is off ({reason}): run 'python -m index', then this again")
+        raise SystemExit(f"{reason}: run 'python -m index' first, so that building does not count as answering")
+    knowledge = build_knowledge(settings)
+    knowledge.warm()
     typer.echo(f"{len(questions)} questions to {OURS}…", err=True)
     systems = {OURS: ask_ours(knowledge, questions, settings.default_language)}
     ours = systems[OURS].graded
@@ -185,6 +200,8 @@ def main(
             typer.echo(f"{len(questions)} questions to the peer {name}…", err=True)
             systems[TITLES[name]] = ask_peer(name, questions)
     tables = report(systems)
+    if peers and SOURCES in os.environ:
+        tables[EDITED] = _over_our_corpus(systems[OURS], questions)
     for title, text in tables.items():
         typer.echo(f"\n{title}\n\n{text}")
     if show_failures:

@@ -52,7 +52,7 @@ def read(name: str, lang: str | None = None) -> list[Labelled]:
 
 def normalise(text: str) -> str:
     """Lower case, no accents, plain spaces and apostrophes: the form in which facts are written."""
-    text = unicodedata.normalize("NFKD", text.replace("’", "'").replace("œ", "oe")).lower()
+    text = unicodedata.normalize("NFKD", text.lower().replace("’", "'").replace("œ", "oe"))
     return re.sub(r"\s+", " ", "".join(c for c in text if not unicodedata.combining(c)))
 
 

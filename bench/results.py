@@ -82,8 +82,8 @@ ranks).
 The questions and the facts they need were written from the five source documents alone, never from the corpus, in \
 varied registers (formal, terse, mistyped, beginner's and expert's); the facts are regular expressions over the answer \
 in lower case without accents, and accept either language. The unanswerable ones are partly near the subject, in its \
-own words, partly far from it. Odd ids tune, even ids report: `bench.calibrate` fits on the odd ones, and `--failures` shows \
-no other. The refusal threshold is fitted on the odd answerable questions and on \
+own words, partly far from it. Odd ids tune, even ids report: `bench.calibrate` fits on the odd ones, and \
+`--failures` shows no other. The refusal threshold is fitted on the odd answerable questions and on \
 `calibration.yaml`, a separate set; no half of `unanswerable.yaml` is fitted on. \
 {_known(known, len(questions))}
 
@@ -94,8 +94,8 @@ unanswerable questions, registers and subjects are choices: expect other figures
 - **Style.** A regular expression finds a fact; it does not tell a clear answer from a page torn out of its context, \
 nor see a false sentence beside the fact. "Correct citations" means word for word in the cited passage of our \
 corpus; whether that passage says what the source says is not checked here.
-- **What the engine alone is worth.** The corpus is written and cut to be quoted, and the peers read raw pages: \
-part of the difference is editing. Without `BENCH_SOURCES`, the peers read our corpus, which separates the two.
+- **What the engine alone is worth**, in the first tables: the corpus is written and cut to be quoted, and the peers \
+read raw pages, so most of the difference may be editing. The table where the peers read our corpus tells the two apart.
 - **Peers with a language model.** One would write better sentences from the same chunks, and could abstain; none was \
 tried.
 - **Small differences.** With a hundred questions, ten points between two systems may be chance; with the follow-ups \

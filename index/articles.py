@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from index.errors import CorpusProblem
-from index.scope import Theme, read_themes
+from index.themes import Theme, read_themes
 from index.typography import typeset
 
 LANGUAGES = ("fr", "en")

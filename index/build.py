@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 
 from index.articles import Corpus, Passage
 from index.encoder import Encoder
 from index.errors import IndexProblem, StoreProblem
-from index.scope import Scope, Theme
-from index.store import BEYOND, FORMAT, QUESTION, SENTENCE, TEXT, Entry, Manifest, VectorStore
+from index.metric import Metric, Vectors, class_means, learn, unit
+from index.store import BEYOND, FORMAT, QUESTION, SENTENCE, TEXT, TOPIC, Entry, Manifest, VectorStore
+from index.themes import Theme
 
 CANARY_QUERIES = 64
 CANARY_NEIGHBOURS = 10
@@ -130,10 +130,11 @@ def _update(
         return Report(0, 0, 0, len(corpus.passages), old.entries, 0, old.canary, time.monotonic() - started, False)
     entries = [entry for passage in corpus.passages for entry in entries_of(passage)]
     entries += [entry for theme in corpus.themes for entry in beyond_entries(theme)]
-    vectors, encoded = _vectors(entries, encoder, store, old, progress)
+    raw, encoded = _encode(entries, encoder, store, old, progress)
+    metric, entries, vectors = _learn(entries, raw)
     build = f"build-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     try:
-        store.stage(build, entries, vectors)
+        store.stage(build, entries, vectors, raw, metric)
         found = canary(store, build, [e.id for e in entries], vectors)
         if found < CANARY_FLOOR:
             raise StoreProblem(
@@ -148,7 +149,6 @@ def _update(
             entries=len(entries),
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             canary=found,
-            scope=_scope(entries, vectors),
         )
         store.publish(manifest)
     except BaseException:
@@ -180,18 +180,18 @@ def _readable(store: VectorStore, manifest: Manifest) -> bool:
         return False
 
 
-def _vectors(
+def _encode(
     entries: Sequence[Entry],
     encoder: Encoder,
     store: VectorStore,
     old: Manifest | None,
     progress: Callable[[int, int], None],
-) -> tuple[NDArray[np.float32], int]:
-    """A unit vector for each entry, (n_entries, dimension): taken over where it can be, else encoded now."""
-    known: dict[str, NDArray[np.float32]] = {}
+) -> tuple[dict[str, Vectors], int]:
+    """The encoder's vector of each entry, by id: taken over where it can be, else encoded now; and how many were."""
+    known: dict[str, Vectors] = {}
     if old and (old.format, old.encoder) == (FORMAT, encoder.fingerprint):
         with suppress(IndexProblem):
-            known = store.vectors(old.build, [e.id for e in entries])
+            known = store.raw(old.build, [e.id for e in entries])
     missing = [e for e in entries if e.id not in known]
     missing.sort(key=lambda e: len(e.text))
     for at in range(0, len(missing), _ENCODED_AT_ONCE):
@@ -207,15 +207,23 @@ def _vectors(
                 zip((e.id for e in questions), encoder.embed_queries([e.text for e in questions]), strict=True)
             )
     progress(len(missing), len(missing))
-    return np.stack([known[e.id] for e in entries]).astype(np.float32), len(missing)
+    return {e.id: known[e.id] for e in entries}, len(missing)
 
 
-def _scope(entries: Sequence[Entry], vectors: NDArray[np.float32]) -> Scope | None:
-    kinds = np.array([e.kind for e in entries])
-    return Scope.learn(vectors[kinds == QUESTION], vectors[kinds == BEYOND])
+def _learn(entries: Sequence[Entry], raw: Mapping[str, Vectors]) -> tuple[Metric, list[Entry], Vectors]:
+    """The metric, the entries with one topic a section added, and their vectors in the learnt space."""
+    own = [e for e in entries if e.kind != BEYOND]
+    sections = [e.owner.partition("/")[2] for e in own]
+    inside = np.stack([raw[e.id] for e in own])
+    metric = learn(inside, sections)
+    names, of = np.unique(np.asarray(sections), return_inverse=True)
+    topics = [_entry(str(name), TOPIC, 0, str(name)) for name in names]
+    means = unit(class_means(metric.apply(inside), of))
+    vectors = metric.apply(np.stack([raw[e.id] for e in entries]))
+    return metric, [*entries, *topics], np.concatenate([vectors, means])
 
 
-def canary(store: VectorStore, build: str, ids: Sequence[str], vectors: NDArray[np.float32]) -> float:
+def canary(store: VectorStore, build: str, ids: Sequence[str], vectors: Vectors) -> float:
     """The share of exact nearest neighbours that the store's approximate search finds, in [0, 1].
 
     A neighbour as near as the last exact one counts as found, so that equal vectors do not fail a sound index.

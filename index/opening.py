@@ -80,8 +80,8 @@ class Library:
     def _probe(self, by_words: HybridRetriever) -> HybridRetriever:
         manifest = self.published()
         near = self.store.neighbourhood(manifest.build, self.encoder)
-        near.near(self.encoder.embed_query("bonjour"), 1)
-        return by_words.with_vectors(self.encoder, near, manifest.scope)
+        near.near("bonjour", 1)
+        return by_words.with_vectors(near)
 
     def published(self) -> Manifest:
         """The current build's manifest.

@@ -12,38 +12,34 @@ from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from numpy.typing import NDArray
-from pydantic import ConfigDict, SkipValidation
+from pydantic import ConfigDict
 
 from index.analyzer import Analyzer, Term
 from index.articles import LANGUAGES, Corpus, Passage
-from index.encoder import Encoder
 from index.errors import StoreProblem
 from index.lexical import LexicalIndex
 from index.lexicon import Concept
-from index.scope import Scope
-from index.store import BEYOND, QUESTION, SENTENCE, TEXT, Near, Neighbourhood
+from index.store import BEYOND, QUESTION, SENTENCE, TEXT, TOPIC, Near, Neighbourhood
 
 log = logging.getLogger(__name__)
 
 DENSE_ENTRIES = 200
 """Nearest entries asked of the vector store: enough to reach some forty passages by several ways each."""
 
-RIVALS = 3
+RIVALS = 10
 """Nearest examples of each kind that are compared."""
-
-COSINE_FLOOR, COSINE_SPAN = 0.78, 0.18
-"""Cosines of e5 crowd between these: the floor is taken as 0, floor + span as 1. From bench/, 2026-11-22."""
 
 
 @dataclass(frozen=True)
 class Weights:
     """What each way into a passage counts for in its score. From bench/, 2026-11-22."""
 
-    text: float = 0.20
-    question: float = 0.35
-    sentence: float = 0.15
-    lexical_text: float = 0.30
-    lexical_question: float = 0.20
+    topic: float = 1.0
+    question: float = 0.5
+    text: float = 0.3
+    sentence: float = 0.3
+    lexical_text: float = 0.3
+    lexical_question: float = 0.3
 
 
 @dataclass(frozen=True)
@@ -54,9 +50,7 @@ class Hit:
     score: float
     """Fused; only its order and its ratio to other scores of the same search mean something."""
     cosine: float
-    """The best cosine over the passage's text, questions and sentences, in [-1, 1]; 0 without dense search."""
-    question_cosine: float
-    """The best cosine over its questions alone."""
+    """The cosine of its topic, in [-1, 1]; 0 without dense search."""
     lexical: float
     """BM25 of text and questions, as a share of what a passage holding every term once would get; 0 and up."""
     unit_cosines: tuple[float, ...]
@@ -67,12 +61,10 @@ class Hit:
 class Kinds:
     """Is the question like those the corpus answers, or like those it cannot answer?"""
 
-    margin: float
-    """Log-odds that it is of the answerable kind, from ``index.scope``."""
     answerable: tuple[float, ...]
-    """Cosines of the three nearest sample questions of articles, best first."""
+    """Cosines of the ten nearest sample questions of articles, best first."""
     beyond: tuple[float, ...]
-    """Cosines of the three nearest examples of what no article answers, best first."""
+    """Cosines of the ten nearest examples of what no article answers, best first."""
     theme: str | None
     """The theme of the nearest such example."""
 
@@ -98,9 +90,7 @@ class HybridRetriever(BaseRetriever):
 
     corpus: Corpus
     lexical: dict[str, LexicalIndex]
-    encoder: SkipValidation[Encoder | None] = None
     vectors: Neighbourhood | None = None
-    scope: Scope | None = None
     weights: Weights = Weights()
     k: int = 8
 
@@ -110,9 +100,9 @@ class HybridRetriever(BaseRetriever):
         lexical = {lang: LexicalIndex(corpus.readable_in(lang), Analyzer(lang, concepts)) for lang in LANGUAGES}
         return cls(corpus=corpus, lexical=lexical)
 
-    def with_vectors(self, encoder: Encoder, vectors: Neighbourhood, scope: Scope | None) -> HybridRetriever:
+    def with_vectors(self, vectors: Neighbourhood) -> HybridRetriever:
         """The same retriever with dense search beside BM25."""
-        return self.model_copy(update={"encoder": encoder, "vectors": vectors, "scope": scope})
+        return self.model_copy(update={"vectors": vectors})
 
     def search(self, question: str, lang: str, leave_out: frozenset[str] = frozenset()) -> Search:
         """Rank the passages of one language, and those that no article says in it.
@@ -129,14 +119,14 @@ class HybridRetriever(BaseRetriever):
         stems = [t.stem for t in terms]
         ceiling = sum(index.idf(s) for s in stems) or 1.0
         lexical = index.scores(stems)
-        vector, near = self._near(question)
+        near = self._near(question)
         dense = _Dense.gather(near, index.passages, leave_out) if near else None
         text, asked = lexical.text / ceiling, lexical.questions / ceiling
         w = self.weights
         score = w.lexical_text * np.minimum(text, 1.5) + w.lexical_question * np.minimum(asked, 1.5)
         if dense is not None:
-            score = score + w.text * _scaled(dense.text) + w.question * _scaled(dense.question)
-            score = score + w.sentence * _scaled(dense.sentence)
+            for kind, weight in ((TOPIC, w.topic), (QUESTION, w.question), (TEXT, w.text), (SENTENCE, w.sentence)):
+                score = score + weight * np.maximum(dense.by_kind[kind], 0)
         order = np.argsort(-score, kind="stable")[: self.k]
         return Search(
             lang,
@@ -145,37 +135,24 @@ class HybridRetriever(BaseRetriever):
                 Hit(
                     passage=index.passages[i],
                     score=float(score[i]),
-                    cosine=float(max(dense.text[i], dense.question[i], dense.sentence[i])) if dense else 0.0,
-                    question_cosine=float(dense.question[i]) if dense else 0.0,
+                    cosine=float(dense.by_kind[TOPIC][i]) if dense else 0.0,
                     lexical=float(text[i] + asked[i]),
                     unit_cosines=dense.units(index.passages[i], int(i)) if dense else (),
                 )
                 for i in order
             ),
-            kinds=self._kinds(vector, near),
+            kinds=_kinds(near),
         )
 
-    def _kinds(self, vector: NDArray[np.float32] | None, near: Sequence[Near]) -> Kinds | None:
-        if self.scope is None or vector is None or not near:
-            return None
-        least = near[-1].cosine
-
-        def nearest(kind: str) -> tuple[float, ...]:
-            return tuple([*(n.cosine for n in near if n.kind == kind), *[least] * RIVALS][:RIVALS])
-
-        theme = next((n.owner.partition("/")[2] for n in near if n.kind == BEYOND), None)
-        return Kinds(self.scope.margin(vector), nearest(QUESTION), nearest(BEYOND), theme)
-
-    def _near(self, question: str) -> tuple[NDArray[np.float32] | None, list[Near]]:
-        """The question's vector and the entries near it; nothing while there is no dense search, or when it fails."""
-        if self.encoder is None or self.vectors is None:
-            return None, []
-        vector = self.encoder.embed_queries([question])[0]
+    def _near(self, question: str) -> list[Near]:
+        """The entries near the question; nothing while there is no dense search, or when it fails."""
+        if self.vectors is None:
+            return []
         try:
-            return vector, self.vectors.near(vector.tolist(), DENSE_ENTRIES)
+            return self.vectors.near(question, DENSE_ENTRIES)
         except StoreProblem as problem:
             log.warning("dense search failed, words alone answer: %s", problem)
-            return None, []
+            return []
 
     def _get_relevant_documents(
         self,
@@ -192,20 +169,32 @@ def as_document(hit: Hit) -> Document:
     return Document(id=hit.passage.key, page_content=hit.passage.text, metadata=metadata)
 
 
+def _kinds(near: Sequence[Near]) -> Kinds | None:
+    theme = next((n.owner.partition("/")[2] for n in near if n.kind == BEYOND), None)
+    if theme is None and not any(n.kind == QUESTION for n in near):
+        return None
+    least = near[-1].cosine
+
+    def nearest(kind: str) -> tuple[float, ...]:
+        return tuple([*(n.cosine for n in near if n.kind == kind), *[least] * RIVALS][:RIVALS])
+
+    return Kinds(nearest(QUESTION), nearest(BEYOND), theme)
+
+
 @dataclass(frozen=True)
 class _Dense:
-    """Cosines by passage, (n_passages,) float32 each; those not among the nearest get the least one seen."""
+    """Cosines of one question's neighbours, by passage; one without a near entry of a kind gets the least seen."""
 
-    text: NDArray[np.float32]
-    question: NDArray[np.float32]
-    sentence: NDArray[np.float32]
+    by_kind: dict[str, NDArray[np.float32]]
+    """For each kind, (n_passages,) float32."""
     sentences: dict[tuple[int, int], float]
+    """By passage and unit."""
 
     @classmethod
     def gather(cls, found: Sequence[Near], passages: Sequence[Passage], leave_out: frozenset[str]) -> _Dense:
-        position = {p.key: i for i, p in enumerate(passages)}
+        position = {p.key: i for i, p in enumerate(passages)} | {p.id: i for i, p in enumerate(passages)}
         least = min(n.cosine for n in found)
-        by_kind = {kind: np.full(len(passages), least, dtype=np.float32) for kind in (TEXT, QUESTION, SENTENCE)}
+        by_kind = {k: np.full(len(passages), least, dtype=np.float32) for k in (TOPIC, TEXT, QUESTION, SENTENCE)}
         sentences: dict[tuple[int, int], float] = {}
         for near in found:
             at = position.get(near.owner)
@@ -214,12 +203,7 @@ class _Dense:
             by_kind[near.kind][at] = max(by_kind[near.kind][at], near.cosine)
             if near.kind == SENTENCE:
                 sentences[at, near.position] = near.cosine
-        return cls(by_kind[TEXT], by_kind[QUESTION], by_kind[SENTENCE], sentences)
+        return cls(by_kind, sentences)
 
     def units(self, passage: Passage, at: int) -> tuple[float, ...]:
         return tuple(self.sentences.get((at, n), 0.0) for n in range(len(passage.units)))
-
-
-def _scaled(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
-    scaled: NDArray[np.float32] = np.clip((cosines - COSINE_FLOOR) / COSINE_SPAN, 0.0, 1.0)
-    return scaled

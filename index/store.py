@@ -2,48 +2,49 @@
 
 Nothing but this module knows Chroma. A build is a collection that is written whole, checked, and only then published:
 in the embedded store by replacing one small file, on a server by one metadata write. Vectors are keyed by the hash of
-the text they encode, so a build takes over from the last one every vector whose text has not changed.
+the text they encode, so a build takes over from the last one every vector whose text has not changed. A build has three
+collections: the entries in the learnt space (``index.metric``), the encoder's own vectors, and the metric itself.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.errors import IndexMissing, StoreProblem
-from index.scope import Scope
+from index.metric import Metric, MetricEmbeddings, Vectors
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from chromadb.api.models.Collection import Collection
     from langchain_chroma import Chroma
-    from langchain_core.embeddings import Embeddings
 
     from index.encoder import Encoder
 
-FORMAT = 1
+FORMAT = 2
 """Changes when what is stored changes meaning: an index of another format is rebuilt."""
 
 KEPT_BUILDS = 2
 """The current build, and the one before it, which a running bot may still be reading."""
 
 _COLLECTION = "curseur"
+_ENTRIES, _RAW, _METRIC = "entries", "raw", "metric"
 _POINTER = "curseur-current"
 _BATCH = 1_000
 
 
-TEXT, QUESTION, SENTENCE, BEYOND = "text", "question", "sentence", "beyond"
+TEXT, QUESTION, SENTENCE, TOPIC, BEYOND = "text", "question", "sentence", "topic", "beyond"
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,9 @@ class Entry:
     id: str
     """A digest of all the rest: what has not changed is not encoded again."""
     owner: str
-    """The passage's key, ``lang/article#section``; for ``beyond``, ``lang/theme``."""
+    """The passage's key, ``lang/article#section``; for ``topic``, its id; for ``beyond``, ``lang/theme``."""
     kind: str
-    """``text`` (heading and text), ``question``, ``sentence`` or ``beyond``."""
+    """``text`` (heading and text), ``question``, ``sentence``, ``topic`` (the mean of all those) or ``beyond``."""
     position: int
     """Which of the owner's questions, units or examples; 0 for a passage's text."""
     text: str
@@ -90,8 +91,6 @@ class Manifest:
     created: str
     canary: float
     """Share of exact nearest neighbours that the approximate search found at build time, in [0, 1]."""
-    scope: Scope | None
-    """The boundary of the answerable; None where the corpus has no example of what lies beyond."""
 
 
 class Neighbourhood:
@@ -100,15 +99,13 @@ class Neighbourhood:
     def __init__(self, store: Chroma) -> None:
         self._store = store
 
-    def near(self, vector: Sequence[float], k: int) -> list[Near]:
-        """The ``k`` nearest entries, best first.
+    def near(self, text: str, k: int) -> list[Near]:
+        """The ``k`` entries nearest to a text, best first.
 
         Raises:
             StoreProblem: the store does not answer.
         """
-        found = _guarded(
-            lambda: self._store.similarity_search_by_vector_with_relevance_scores(list(vector), k=k), "the index"
-        )
+        found = _guarded(lambda: self._store.similarity_search_with_score(text, k=k), "the index")
         return [
             Near(d.metadata["owner"], d.metadata["kind"], d.metadata["position"], 1 - distance) for d, distance in found
         ]
@@ -130,10 +127,10 @@ class VectorStore(ABC):
         """
 
     @abstractmethod
-    def _create(self, build: str) -> Collection: ...
+    def _create(self, build: str, part: str) -> Collection: ...
 
     @abstractmethod
-    def _open(self, build: str) -> Collection: ...
+    def _open(self, build: str, part: str) -> Collection: ...
 
     @abstractmethod
     def publish(self, manifest: Manifest) -> None:
@@ -147,37 +144,49 @@ class VectorStore(ABC):
     def builds(self) -> list[str]:
         """The names of all builds present, finished or not."""
 
-    def stage(self, build: str, entries: Sequence[Entry], vectors: NDArray[np.float32]) -> None:
-        """Write a build aside: entries and their vectors, (n_entries, dimension) float32."""
-        collection = self._create(build)
+    def stage(
+        self, build: str, entries: Sequence[Entry], vectors: Vectors, raw: Mapping[str, Vectors], metric: Metric
+    ) -> None:
+        """Write a build aside.
+
+        Args:
+            build: its name.
+            entries: all that is searched.
+            vectors: theirs in the learnt space, (n_entries, dimension).
+            raw: the encoder's own vectors by entry id, for the next build to take over.
+            metric: from the encoder's space to the learnt one.
+        """
+        searched = self._create(build, _ENTRIES)
         for at in range(0, len(entries), _BATCH):
             part = entries[at : at + _BATCH]
-            collection.add(
+            searched.add(
                 ids=[e.id for e in part],
                 embeddings=vectors[at : at + _BATCH],
                 documents=[e.text for e in part],
                 metadatas=[{"owner": e.owner, "kind": e.kind, "position": e.position} for e in part],
             )
+        _add_vectors(self._create(build, _RAW), list(raw), np.stack(list(raw.values())))
+        rows = metric.rows
+        _add_vectors(self._create(build, _METRIC), [f"{n:05}" for n in range(len(rows))], rows)
 
-    def vectors(self, build: str, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """The vectors a build already holds of those ids."""
-        found: dict[str, NDArray[np.float32]] = {}
-        collection = self._open(build)
-        for at in range(0, len(ids), _BATCH):
-            got = collection.get(ids=list(ids[at : at + _BATCH]), include=["embeddings"])
-            embeddings = got["embeddings"]
-            if embeddings is not None:
-                found.update(zip(got["ids"], np.asarray(embeddings, dtype=np.float32), strict=True))
-        return found
+    def raw(self, build: str, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The encoder's vectors that a build already holds of those ids."""
+        return _get_vectors(self._open(build, _RAW), ids)
+
+    def metric(self, build: str) -> Metric:
+        """The metric of a build."""
+        collection = self._open(build, _METRIC)
+        rows = _get_vectors(collection, [f"{n:05}" for n in range(collection.count())])
+        return Metric.of_rows(np.stack([rows[name] for name in sorted(rows)]))
 
     def count(self, build: str) -> int:
         """How many entries a build holds."""
-        counted: int = _guarded(self._open(build).count, f"the index {build}")
+        counted: int = _guarded(self._open(build, _ENTRIES).count, f"the index {build}")
         return counted
 
-    def nearest(self, build: str, vectors: NDArray[np.float32], k: int) -> list[list[str]]:
-        """For each vector, the ids of its ``k`` approximate nearest entries, best first."""
-        got = self._open(build).query(query_embeddings=vectors, n_results=k, include=["distances"])
+    def nearest(self, build: str, vectors: Vectors, k: int) -> list[list[str]]:
+        """For each vector of the learnt space, the ids of its ``k`` approximate nearest entries, best first."""
+        got = self._open(build, _ENTRIES).query(query_embeddings=vectors, n_results=k, include=["distances"])
         return got["ids"]
 
     def neighbourhood(self, build: str, encoder: Encoder) -> Neighbourhood:
@@ -189,10 +198,10 @@ class VectorStore(ABC):
         """
         from langchain_chroma import Chroma
 
-        collection = self._open(build)
+        name = self._open(build, _ENTRIES).name
+        embeddings = MetricEmbeddings(encoder, self.metric(build))
         client = self._client_of(build)
-        embeddings = cast("Embeddings", encoder)
-        return Neighbourhood(Chroma(collection.name, embeddings, client=client, create_collection_if_not_exists=False))
+        return Neighbourhood(Chroma(name, embeddings, client=client, create_collection_if_not_exists=False))
 
     @abstractmethod
     def _client_of(self, build: str) -> ClientAPI: ...
@@ -235,17 +244,17 @@ class EmbeddedStore(VectorStore):
             )
         return self._clients[build]
 
-    def _create(self, build: str) -> Collection:
+    def _create(self, build: str, part: str) -> Collection:
         try:
-            (self._root / build).mkdir(parents=True, mode=0o700)
+            (self._root / build).mkdir(parents=True, mode=0o700, exist_ok=True)
         except OSError as error:
             raise StoreProblem(f"cannot write the index to {self._root} ({error.strerror}): check DATA_DIR") from error
-        return _create_collection(self._client_of(build), _COLLECTION)
+        return _create_collection(self._client_of(build), f"{_COLLECTION}-{part}")
 
-    def _open(self, build: str) -> Collection:
+    def _open(self, build: str, part: str) -> Collection:
         if not (self._root / build / "chroma.sqlite3").is_file():
             raise IndexMissing(f"the index {self._root / build} is gone: run 'python -m index'")
-        return _open_collection(self._client_of(build), _COLLECTION)
+        return _open_collection(self._client_of(build), f"{_COLLECTION}-{part}")
 
     def publish(self, manifest: Manifest) -> None:
         staged = self._pointer.with_suffix(".json.new")
@@ -303,27 +312,28 @@ class ServerStore(VectorStore):
             raise StoreProblem(f"the Chroma server at CHROMA_URL={self._url} does not answer: {error}") from error
         return _read_manifest(str(metadata.get("manifest", "")))
 
-    def _name(self, build: str) -> str:
-        return f"{_COLLECTION}-{build}"
+    def _name(self, build: str, part: str) -> str:
+        return f"{_COLLECTION}-{build}-{part}"
 
-    def _create(self, build: str) -> Collection:
-        return _create_collection(self._client_of(), self._name(build))
+    def _create(self, build: str, part: str) -> Collection:
+        return _create_collection(self._client_of(), self._name(build, part))
 
-    def _open(self, build: str) -> Collection:
-        return _open_collection(self._client_of(), self._name(build))
+    def _open(self, build: str, part: str) -> Collection:
+        return _open_collection(self._client_of(), self._name(build, part))
 
     def publish(self, manifest: Manifest) -> None:
         pointer = _guarded(lambda: self._client_of().get_or_create_collection(_POINTER), self._url)
         _guarded(lambda: pointer.modify(metadata={"manifest": json.dumps(asdict(manifest))}), self._url)
 
     def discard(self, build: str) -> None:
-        with suppress(Exception):
-            self._client_of().delete_collection(self._name(build))
+        for part in (_ENTRIES, _RAW, _METRIC):
+            with suppress(Exception):
+                self._client_of().delete_collection(self._name(build, part))
 
     def builds(self) -> list[str]:
         collections = _guarded(lambda: self._client_of().list_collections(), self._url)
-        prefix = f"{_COLLECTION}-build-"
-        return [c.name.removeprefix(f"{_COLLECTION}-") for c in collections if c.name.startswith(prefix)]
+        matches = (re.fullmatch(rf"{_COLLECTION}-(build-\w+)-\w+", c.name) for c in collections)
+        return sorted({m[1] for m in matches if m})
 
 
 def open_store(chroma_url: str, data_dir: Path) -> VectorStore:
@@ -356,6 +366,20 @@ def _create_collection(client: ClientAPI, name: str) -> Collection:
     return created
 
 
+def _add_vectors(collection: Collection, ids: Sequence[str], vectors: Vectors) -> None:
+    for at in range(0, len(ids), _BATCH):
+        collection.add(ids=list(ids[at : at + _BATCH]), embeddings=vectors[at : at + _BATCH])
+
+
+def _get_vectors(collection: Collection, ids: Sequence[str]) -> dict[str, Vectors]:
+    found: dict[str, Vectors] = {}
+    for at in range(0, len(ids), _BATCH):
+        wanted = list(ids[at : at + _BATCH])
+        got = _guarded(lambda wanted=wanted: collection.get(ids=wanted, include=["embeddings"]), collection.name)
+        found.update(zip(got["ids"], np.asarray(got["embeddings"], dtype=np.float32), strict=True))
+    return found
+
+
 def _open_collection(client: ClientAPI, name: str) -> Collection:
     from chromadb.errors import NotFoundError
 
@@ -369,8 +393,6 @@ def _open_collection(client: ClientAPI, name: str) -> Collection:
 
 def _read_manifest(text: str) -> Manifest | None:
     try:
-        raw = json.loads(text)
-        scope = raw.pop("scope")
-        return Manifest(**raw, scope=Scope(tuple(scope["weights"]), scope["bias"]) if scope else None)
-    except (ValueError, TypeError, KeyError, AttributeError):
+        return Manifest(**json.loads(text))
+    except (ValueError, TypeError):
         return None

@@ -92,6 +92,12 @@ def _away_from_dot_env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def real_data_dirs() -> tuple[Path, ...]:
+    """Where the packaged encoder may already be unpacked; tests read there and never write."""
+    return REAL_DATA_DIRS
+
+
 @pytest.fixture
 def corpus_dir(tmp_path: Path) -> Path:
     """A small corpus on disk: see ``small_corpus``."""

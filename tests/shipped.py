@@ -95,9 +95,10 @@ def _settings(model: str, folder: Path) -> Settings:
 
 
 def judges(*, answering: bool = True) -> dict[str, Judge]:
-    """Judges that let everything pass, or nothing: for corpora that nobody calibrated."""
-    indifferent = Judge({f.name: 0.0 for f in fields(Evidence)}, 0.0, threshold=0.0 if answering else 1.0)
-    return {"dense": indifferent, "words": indifferent}
+    """Judges that let pass whatever shares a word with the question, or nothing: for corpora that nobody calibrated."""
+    weights = {f.name: 1_000.0 * (f.name == "score") for f in fields(Evidence)}
+    judge = Judge(weights, -1.0, threshold=0.5 if answering else 1.1)
+    return {"dense": judge, "words": judge}
 
 
 def faq_over(*passages: Passage, answering: bool = True, concepts: Sequence[Concept] = ()) -> Faq:

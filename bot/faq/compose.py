@@ -1,4 +1,4 @@
-"""Hits to an answer made of their own sentences: the lead passage whole, then what the others add."""
+"""Hits to an answer made of their own sentences: those most to the point, told in each passage's own order."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from dataclasses import dataclass
 
 from bot.faq.outcome import Quote
 from index.articles import Passage
-from index.retriever import COSINE_FLOOR, COSINE_SPAN, Hit, Search
+from index.retriever import Hit, Search
 
 MAX_PASSAGES = 3
 """More citations than this are not read on a phone."""
 
-FOLLOWING_FLOOR = 0.5
+FOLLOWING_FLOOR = 0.4
 """A further passage must score at least this share of the first one's. From bench/, 2026-11-22."""
-
-FURTHER_RELEVANCE = 0.3
-"""How much to the point a further passage's unit must be: its nearness and its share of the question's terms, 0 to 2."""
 
 _REPEATED = 0.6
 """Share of a unit's stems already said from which it adds nothing."""
@@ -58,34 +55,30 @@ def compose(
     def candidates(rank: int, hit: Hit) -> Iterator[_Candidate]:
         for position, unit in enumerate(hit.passage.units):
             stems = stems_of(unit.text)
-            cosine = hit.unit_cosines[position] if hit.unit_cosines else 0.0
-            nearness = max(0.0, (cosine - COSINE_FLOOR) / COSINE_SPAN)
+            nearness = max(hit.unit_cosines[position], 0.0) if hit.unit_cosines else 0.0
             covered = sum(idf(s) for s in asked & stems) / total
             yield _Candidate(hit, rank, position, unit.text, stems, nearness + covered)
 
-    lead = list(candidates(0, search.hits[0]))
-    room = _Room(budget, cost)
-    for candidate in _answer_first(lead):
-        room.take(candidate)
-    others = [
+    found = [
         candidate
-        for rank, hit in enumerate(search.hits[1:], 1)
+        for rank, hit in enumerate(search.hits)
         if hit.score >= FOLLOWING_FLOOR * top
         for candidate in candidates(rank, hit)
     ]
-    others.sort(key=lambda c: -c.hit.score * c.relevance)
-    for candidate in others:
-        if candidate.relevance >= FURTHER_RELEVANCE:
-            room.take(candidate)
+    found.sort(key=lambda c: -(c.hit.score / top) * (1 + c.relevance))
+    room = _Room(budget, cost)
+    for candidate in found:
+        room.take(candidate)
     return room.quotes()
 
 
-def _answer_first(lead: Sequence[_Candidate]) -> list[_Candidate]:
-    """The units in order, save that one clearly more to the point than the first comes before it."""
-    best = max(lead, key=lambda c: c.relevance)
-    if best.relevance > lead[0].relevance + _LEAD_MARGIN and not best.text.startswith("- "):
-        return [best, *(c for c in lead if c is not best)]
-    return list(lead)
+def _answer_first(units: Sequence[_Candidate]) -> list[_Candidate]:
+    """One passage's units in its order, save that one clearly more to the point than the first comes before it."""
+    in_order = sorted(units, key=lambda u: u.position)
+    best = max(in_order, key=lambda u: u.relevance)
+    if best.relevance > in_order[0].relevance + _LEAD_MARGIN:
+        return [best, *(u for u in in_order if u is not best)]
+    return in_order
 
 
 class _Room:
@@ -106,25 +99,21 @@ class _Room:
         self._left -= needed
 
     def _said(self, candidate: _Candidate) -> bool:
-        return candidate.rank > 0 and any(
+        """Whether another passage has said about the same."""
+        return any(
             len(candidate.stems & c.stems) > _REPEATED * min(len(candidate.stems), len(c.stems))
             for c in self._taken
-            if c.stems and candidate.stems
+            if c.stems and candidate.stems and c.rank != candidate.rank
         )
 
     def quotes(self) -> tuple[Quote, ...]:
-        """The lead's units as ordered, then each other passage's in its own order, one quote a passage."""
+        """One quote a passage, the best passage first."""
         by_rank: dict[int, list[_Candidate]] = {}
-        for candidate in self._taken:
+        for candidate in sorted(self._taken, key=lambda c: c.rank):
             by_rank.setdefault(candidate.rank, []).append(candidate)
         return tuple(
-            Quote(units[0].hit.passage, joined([u.text for u in _in_order(rank, units)]))
-            for rank, units in by_rank.items()
+            Quote(units[0].hit.passage, joined([u.text for u in _answer_first(units)])) for units in by_rank.values()
         )
-
-
-def _in_order(rank: int, units: list[_Candidate]) -> list[_Candidate]:
-    return units if rank == 0 else sorted(units, key=lambda u: u.position)
 
 
 def joined(units: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 Passages near a question need not answer it: "what does an hour cost in Morocco?" is near all that the corpus says of
 costs and of Morocco. So the decision looks at what similarity leaves out: which of the question's specifics the best
 passage covers, which words the corpus has never seen, whether an amount or a figure that is asked for is there, and
-whether the question is of the kind that the corpus answers (``index.scope``). See docs/decisions/0003-abstention.md;
+whether the question is of the kind that the corpus answers (``index.themes``). See docs/decisions/0003-abstention.md;
 the coefficients come from ``python -m bench.calibrate``.
 """
 
@@ -16,7 +16,7 @@ from math import exp
 
 from index.analyzer import fold
 from index.lexical import LexicalIndex
-from index.retriever import Search
+from index.retriever import Kinds, Search
 
 _AMOUNT_ASKED = re.compile(
     r"\b(prix|tarifs?|salaires?|chiffre d'affaires|\bca\b|budget|remuner\w+|couts? horaires?|facture\w*|prime|"
@@ -31,19 +31,20 @@ _MONEY = re.compile(
     r"\d[\d\s.,]*\s?(?:€|euros?|eur\b|k€|m€|\$|milliards|millions|billion|million)|€\s?\d", re.IGNORECASE
 )
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
-_SCOPE_LIMIT = 6.0
 
 
 @dataclass(frozen=True)
 class Evidence:
     """What is known of one question and its search, each roughly within [-5, 5] or [0, 1]."""
 
-    scope: float
-    """Log-odds of ``index.scope``."""
     rival: float
     """The nearest answerable example's cosine less the nearest unanswerable one's, times ten."""
-    rivals: float
+    few: float
     """The same for the three nearest of each."""
+    many: float
+    """The same for the ten nearest of each."""
+    topic: float
+    """The best passage's topic's cosine, times ten."""
     score: float
     """The best passage's fused score."""
     coverage: float
@@ -63,14 +64,22 @@ def weigh(question: str, search: Search, index: LexicalIndex) -> Evidence:
     found = [fold(f"{h.passage.heading} {h.passage.text}") for h in search.hits]
     kinds = search.kinds
     return Evidence(
-        scope=max(-_SCOPE_LIMIT, min(_SCOPE_LIMIT, kinds.margin)) if kinds else 0.0,
-        rival=10 * (kinds.answerable[0] - kinds.beyond[0]) if kinds else 0.0,
-        rivals=10 * (sum(kinds.answerable) - sum(kinds.beyond)) / len(kinds.beyond) if kinds else 0.0,
+        rival=_lead(kinds, 1),
+        few=_lead(kinds, 3),
+        many=_lead(kinds, 10),
+        topic=10 * max(h.cosine for h in search.hits),
         score=best.score,
         coverage=sum(index.idf(t) for t in terms if t in held) / total,
         unseen=sum(index.idf(t) for t in terms if not index.knows(t)) / total,
         value_missing=float(_value_missing(fold(question), found)),
     )
+
+
+def _lead(kinds: Kinds | None, count: int) -> float:
+    """By how much the nearest answerable examples are nearer than the nearest unanswerable ones, times ten."""
+    if kinds is None:
+        return 0.0
+    return 10 * (sum(kinds.answerable[:count]) - sum(kinds.beyond[:count])) / count
 
 
 def _value_missing(asked: str, found: Sequence[str]) -> bool:

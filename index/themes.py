@@ -1,9 +1,8 @@
-"""Is a question of the kind the corpus answers? A boundary learnt at build time from examples of both kinds.
+"""What people ask and the corpus lacks, by theme, from ``corpus/beyond-*.yaml``.
 
 Similarity cannot tell "what does nearshore save?" from "what does an hour cost in Morocco?": both are near the same
-passages. So the articles' sample questions (answerable) are set against ``corpus/beyond-*.yaml`` (what people ask and
-the corpus lacks) in the encoder's space, by a logistic regression. An article added with its sample questions moves
-the boundary by itself.
+passages. These examples stand in the index beside the articles' sample questions, so that a question can be seen to be
+nearer to the ones than to the others. An article added with its sample questions moves the boundary by itself.
 """
 
 from __future__ import annotations
@@ -13,13 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import yaml
-from numpy.typing import NDArray
 
 from index.errors import CorpusProblem
-
-_REGULARISATION = 3.0
 
 
 @dataclass(frozen=True)
@@ -30,29 +25,6 @@ class Theme:
     reason: dict[str, str]
     """By language: what the corpus lacks and where such a thing is found, for the person refused."""
     examples: dict[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True)
-class Scope:
-    """A hyperplane in the encoder's space."""
-
-    weights: tuple[float, ...]
-    bias: float
-
-    def margin(self, vector: NDArray[np.float32]) -> float:
-        """Log-odds that a question is of the answerable kind: 0 at the boundary, most within [-10, 10]."""
-        return float(np.dot(np.asarray(self.weights, dtype=np.float32), vector)) + self.bias
-
-    @classmethod
-    def learn(cls, answerable: NDArray[np.float32], beyond: NDArray[np.float32]) -> Scope | None:
-        """Fit the boundary between two sets of unit vectors, (n, dimension) each; None when one set is empty."""
-        if not len(answerable) or not len(beyond):
-            return None
-        from sklearn.linear_model import LogisticRegression
-
-        model = LogisticRegression(C=_REGULARISATION, class_weight="balanced", max_iter=2_000)
-        model.fit(np.concatenate([answerable, beyond]), np.r_[np.ones(len(answerable)), np.zeros(len(beyond))])
-        return cls(tuple(round(float(w), 5) for w in model.coef_[0]), float(model.intercept_[0]))
 
 
 def read_themes(root: Path) -> tuple[Theme, ...]:

@@ -1,0 +1,54 @@
+"""What passes between a channel and the assistant."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from bot.messages import MAX_CODE_BYTES, Choice, Incoming, Kind, Part, Reply, Style
+
+
+def test_a_reply_reads_as_its_parts_one_after_the_other() -> None:
+    reply = Reply((Part("Bonjour", Style.BOLD), Part("\n\n"), Part("« cité »", Style.QUOTE), Part("", Style.ITALIC)))
+    assert reply.plain == "Bonjour\n\n« cité »"
+    assert Reply(()).plain == ""
+
+
+def test_a_reply_in_one_style_takes_rows_from_any_iterable() -> None:
+    yes, no = Choice("Oui", "y"), Choice("Non", "n")
+    reply = Reply.of("Prêt ?", ([choice] for choice in (yes, no)))
+    assert reply == Reply((Part("Prêt ?"),), ((yes,), (no,)))
+    assert Reply.of("Prêt ?").choices == ()
+
+
+@pytest.mark.parametrize("code", ["x", "x" * MAX_CODE_BYTES, "é" * (MAX_CODE_BYTES // 2)])
+def test_a_code_fits_in_a_button(code: str) -> None:
+    assert Choice("Oui", code).code == code
+
+
+@pytest.mark.parametrize(
+    ("label", "code"),
+    [("Oui", ""), ("", "y"), ("Oui", "x" * (MAX_CODE_BYTES + 1)), ("Oui", "é" * (MAX_CODE_BYTES // 2 + 1))],
+)
+def test_a_button_that_no_channel_could_show_is_refused(label: str, code: str) -> None:
+    with pytest.raises(ValueError, match="a button needs"):
+        Choice(label, code)
+
+
+def test_an_incoming_message_says_least_by_default() -> None:
+    incoming = Incoming("console:1", Kind.TEXT)
+    assert (incoming.text, incoming.argument, incoming.locale, incoming.quoted) == ("", "", None, "")
+
+
+@pytest.mark.parametrize("thing", [Incoming("a", Kind.TEXT), Part("a"), Choice("a", "b"), Reply(())])
+def test_messages_do_not_change_on_their_way(thing: object) -> None:
+    with pytest.raises(FrozenInstanceError):
+        thing.text = "autre"  # type: ignore[attr-defined]
+    assert hash(thing) == hash(thing)
+
+
+def test_kinds_and_styles_read_well_in_logs() -> None:
+    assert [str(kind) for kind in Kind] == ["text", "command", "press", "media"]
+    assert f"a {Kind.PRESS}" == "a press"
+    assert {str(style) for style in Style} == {"plain", "bold", "italic", "quote"}

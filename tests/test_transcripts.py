@@ -1,0 +1,126 @@
+"""Golden transcripts, the specification of the conversation: ``pytest --update`` rewrites them, and the diff is prose.
+
+Each file of ``transcripts/`` is one conversation; each turn, what a person does and what comes back:
+
+    user: what is typed, a command after a slash     times: typed so many times over, in one message
+    press: the label of a button shown before        forge: the code of a button that may no longer exist
+    media: the kind of something that is not text
+    bot: the text of the reply                       buttons: its rows of labels
+
+``locale`` is the language of the person's app. ``encoder: packaged`` asks for the real encoder (mark ``model``): these
+transcripts tell what the answers are worth. The others, with the HashingEncoder, tell how the bot behaves.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shipped as on_disk
+import yaml
+
+from bot.assistant import Assistant
+from bot.messages import Incoming, Kind, Reply
+
+FOLDER = Path(__file__).parent / "transcripts"
+DOING = ("user", "press", "forge", "media")
+
+
+def _cases() -> list[Any]:
+    cases = []
+    for path in sorted(FOLDER.glob("*.yaml")):
+        real = re.search(r"^encoder: packaged$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        cases.append(pytest.param(path, id=path.stem, marks=[pytest.mark.model] if real else []))
+    return cases
+
+
+@pytest.fixture(scope="session")
+def hashed(tmp_path_factory: pytest.TempPathFactory) -> on_disk.Shipped:
+    return on_disk.hashed(tmp_path_factory.getbasetemp() / "shipped")
+
+
+@pytest.fixture(scope="session")
+def packaged(tmp_path_factory: pytest.TempPathFactory, real_data_dirs: tuple[Path, ...]) -> on_disk.Shipped | str:
+    return on_disk.unpacked(real_data_dirs, tmp_path_factory.getbasetemp() / "unpacked")
+
+
+@pytest.mark.parametrize("path", _cases())
+def test_the_conversation_goes_as_written(path: Path, request: pytest.FixtureRequest) -> None:
+    written = path.read_text(encoding="utf-8")
+    transcript = yaml.safe_load(written)
+    place = request.getfixturevalue(transcript.get("encoder", "hashed"))
+    if isinstance(place, str):
+        pytest.skip(place)
+    played = Played(place.assistant(), transcript.get("locale")).play(transcript["turns"])
+    if request.config.getoption("--update"):
+        comments = re.match(r"(?:#.*\n)*", written)
+        assert comments
+        path.write_text(comments[0] + _dumped({**transcript, "turns": played}), encoding="utf-8")
+        return
+    for number, (turn, expected) in enumerate(zip(played, transcript["turns"], strict=True), 1):
+        assert turn == expected, f"turn {number} of {path.name}"
+
+
+def test_every_transcript_can_be_played() -> None:
+    for path in FOLDER.glob("*.yaml"):
+        transcript = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert set(transcript) <= {"about", "encoder", "locale", "turns"}, path.name
+        for turn in transcript["turns"]:
+            assert set(turn) <= {*DOING, "times", "bot", "buttons"}, f"{path.name}: {turn}"
+            assert sum(key in turn for key in DOING) == 1, f"{path.name}: {turn}"
+            assert turn.get("bot"), f"{path.name}: no reply is written to {turn}: run 'pytest --update'"
+
+
+class Played:
+    """One person's conversation with an assistant that has met nobody."""
+
+    def __init__(self, assistant: Assistant, locale: str | None) -> None:
+        self._assistant = assistant
+        self._locale = locale
+        self._codes: dict[str, str] = {}
+
+    def play(self, turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The turns with what comes back now."""
+        return [self._turn(turn) for turn in turns]
+
+    def _turn(self, turn: dict[str, Any]) -> dict[str, Any]:
+        [reply] = self._assistant.respond(self._incoming(turn))
+        self._codes |= {_typed(choice.label): choice.code for row in reply.choices for choice in row}
+        asked = {key: turn[key] for key in (*DOING, "times") if key in turn}
+        return {**asked, "bot": reply.plain, **_buttons(reply)}
+
+    def _incoming(self, turn: dict[str, Any]) -> Incoming:
+        [(doing, what)] = [(key, turn[key]) for key in DOING if key in turn]
+        if doing == "user" and what.startswith("/"):
+            name, _, argument = what[1:].partition(" ")
+            return Incoming("test:1", Kind.COMMAND, name, argument, self._locale)
+        kind = {"user": Kind.TEXT, "press": Kind.PRESS, "forge": Kind.PRESS, "media": Kind.MEDIA}[doing]
+        text = self._codes[_typed(what)] if doing == "press" else what * turn.get("times", 1)
+        return Incoming("test:1", kind, text, locale=self._locale)
+
+
+def _buttons(reply: Reply) -> dict[str, Any]:
+    rows = [" | ".join(choice.label for choice in row) for row in reply.choices]
+    return {"buttons": rows} if rows else {}
+
+
+def _typed(label: str) -> str:
+    """The label as an author types it, with ordinary spaces."""
+    return label.replace("\u00a0", " ")
+
+
+class _Dumper(yaml.SafeDumper):
+    """Block scalars for what has several lines."""
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def _dumped(transcript: dict[str, Any]) -> str:
+    return yaml.dump(transcript, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
