@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
+from index import scope
 from index.articles import Corpus, Passage
 from index.encoder import Encoder
 from index.errors import IndexProblem, StoreProblem
 from index.metric import Metric, Vectors, class_means, learn, unit
+from index.scope import Scope
 from index.store import BEYOND, FORMAT, QUESTION, SENTENCE, TEXT, TOPIC, Entry, Manifest, VectorStore
 from index.themes import Theme
 
@@ -149,6 +151,7 @@ def _update(
             entries=len(entries),
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             canary=found,
+            scope=_scope(entries, raw),
         )
         store.publish(manifest)
     except BaseException:
@@ -221,6 +224,13 @@ def _learn(entries: Sequence[Entry], raw: Mapping[str, Vectors]) -> tuple[Metric
     means = unit(class_means(metric.apply(inside), of))
     vectors = metric.apply(np.stack([raw[e.id] for e in entries]))
     return metric, [*entries, *topics], np.concatenate([vectors, means])
+
+
+def _scope(entries: Sequence[Entry], raw: Mapping[str, Vectors]) -> Scope | None:
+    answerable, beyond = (
+        np.array([raw[e.id] for e in entries if e.kind == kind], dtype=np.float32) for kind in (QUESTION, BEYOND)
+    )
+    return scope.learn(answerable, beyond)
 
 
 def canary(store: VectorStore, build: str, ids: Sequence[str], vectors: Vectors) -> float:

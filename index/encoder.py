@@ -82,8 +82,16 @@ class SentenceEncoder(Embeddings):
                 f"Leave it empty for the packaged encoder, or give a model hub id or a sentence-transformers folder."
             ) from error
 
+    @staticmethod
+    def _use_threads(count: int | None) -> None:
+        """One thread for one short text: several only wait for one another, above all on a busy machine."""
+        import torch
+
+        torch.set_num_threads(count or os.cpu_count() or 1)
+
     def warm_up(self) -> None:
         with self._lock:
+            self._use_threads(1)
             self._model.encode_query("bonjour", show_progress_bar=False)
 
     def embed_query(self, text: str) -> list[float]:
@@ -92,6 +100,7 @@ class SentenceEncoder(Embeddings):
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         short = [_encodable(t)[:MAX_QUERY_CHARS] for t in texts]
         with self._lock:
+            self._use_threads(1 if len(short) == 1 else None)
             return np.asarray(
                 self._model.encode_query(short, normalize_embeddings=True, show_progress_bar=False), dtype=np.float32
             )
@@ -99,6 +108,7 @@ class SentenceEncoder(Embeddings):
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         clean = [_encodable(t) for t in texts]
         with self._lock:
+            self._use_threads(None)
             vectors = self._model.encode_document(clean, normalize_embeddings=True, show_progress_bar=False)
         return [[float(x) for x in v] for v in vectors]
 

@@ -79,9 +79,9 @@ class Library:
 
     def _probe(self, by_words: HybridRetriever) -> HybridRetriever:
         manifest = self.published()
-        near = self.store.neighbourhood(manifest.build, self.encoder)
-        near.near("bonjour", 1)
-        return by_words.with_vectors(near)
+        vectors = self.store.neighbourhood(manifest, self.encoder)
+        vectors.around("bonjour", 1)
+        return by_words.with_vectors(vectors)
 
     def published(self) -> Manifest:
         """The current build's manifest.

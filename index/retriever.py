@@ -19,7 +19,7 @@ from index.articles import LANGUAGES, Corpus, Passage
 from index.errors import StoreProblem
 from index.lexical import LexicalIndex
 from index.lexicon import Concept
-from index.store import BEYOND, QUESTION, SENTENCE, TEXT, TOPIC, Near, Neighbourhood
+from index.store import BEYOND, QUESTION, SENTENCE, TEXT, TOPIC, Near, Neighbourhood, Surroundings
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +61,8 @@ class Hit:
 class Kinds:
     """Is the question like those the corpus answers, or like those it cannot answer?"""
 
+    margin: float
+    """Log-odds that it is of the answerable kind, from ``index.scope``."""
     answerable: tuple[float, ...]
     """Cosines of the ten nearest sample questions of articles, best first."""
     beyond: tuple[float, ...]
@@ -119,8 +121,8 @@ class HybridRetriever(BaseRetriever):
         stems = [t.stem for t in terms]
         ceiling = sum(index.idf(s) for s in stems) or 1.0
         lexical = index.scores(stems)
-        near = self._near(question)
-        dense = _Dense.gather(near, index.passages, leave_out) if near else None
+        around = self._around(question)
+        dense = _Dense.gather(around.near, index.passages, leave_out) if around else None
         text, asked = lexical.text / ceiling, lexical.questions / ceiling
         w = self.weights
         score = w.lexical_text * np.minimum(text, 1.5) + w.lexical_question * np.minimum(asked, 1.5)
@@ -141,18 +143,18 @@ class HybridRetriever(BaseRetriever):
                 )
                 for i in order
             ),
-            kinds=_kinds(near),
+            kinds=_kinds(around) if around else None,
         )
 
-    def _near(self, question: str) -> list[Near]:
-        """The entries near the question; nothing while there is no dense search, or when it fails."""
+    def _around(self, question: str) -> Surroundings | None:
+        """What lies around the question; None while there is no dense search, or when it fails."""
         if self.vectors is None:
-            return []
+            return None
         try:
-            return self.vectors.near(question, DENSE_ENTRIES)
+            return self.vectors.around(question, DENSE_ENTRIES)
         except StoreProblem as problem:
             log.warning("dense search failed, words alone answer: %s", problem)
-            return []
+            return None
 
     def _get_relevant_documents(
         self,
@@ -169,7 +171,8 @@ def as_document(hit: Hit) -> Document:
     return Document(id=hit.passage.key, page_content=hit.passage.text, metadata=metadata)
 
 
-def _kinds(near: Sequence[Near]) -> Kinds | None:
+def _kinds(around: Surroundings) -> Kinds | None:
+    near = around.near
     theme = next((n.owner.partition("/")[2] for n in near if n.kind == BEYOND), None)
     if theme is None and not any(n.kind == QUESTION for n in near):
         return None
@@ -178,7 +181,7 @@ def _kinds(near: Sequence[Near]) -> Kinds | None:
     def nearest(kind: str) -> tuple[float, ...]:
         return tuple([*(n.cosine for n in near if n.kind == kind), *[least] * RIVALS][:RIVALS])
 
-    return Kinds(nearest(QUESTION), nearest(BEYOND), theme)
+    return Kinds(around.margin, nearest(QUESTION), nearest(BEYOND), theme)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ import numpy as np
 
 from index.errors import IndexMissing, StoreProblem
 from index.metric import Metric, MetricEmbeddings, Vectors
+from index.scope import Scope
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from index.encoder import Encoder
 
-FORMAT = 2
+FORMAT = 3
 """Changes when what is stored changes meaning: an index of another format is rebuilt."""
 
 KEPT_BUILDS = 2
@@ -91,24 +92,47 @@ class Manifest:
     created: str
     canary: float
     """Share of exact nearest neighbours that the approximate search found at build time, in [0, 1]."""
+    scope: Scope | None = None
+    """The boundary of the answerable; None where the corpus has no example of what lies beyond it."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What lies around a question."""
+
+    near: tuple[Near, ...]
+    """Best first."""
+    margin: float
+    """Log-odds that the question is of the kind the corpus answers, from ``index.scope``; 0 where it cannot tell."""
 
 
 class Neighbourhood:
-    """The entries near a vector; any LangChain vector store with Chroma's search by vector can stand behind it."""
+    """A build opened for searching; any LangChain vector store with Chroma's search by vector can stand behind it."""
 
-    def __init__(self, store: Chroma) -> None:
+    def __init__(self, store: Chroma, encoder: Encoder, metric: Metric, scope: Scope | None) -> None:
         self._store = store
+        self._encoder = encoder
+        self._metric = metric
+        self._scope = scope
 
-    def near(self, text: str, k: int) -> list[Near]:
-        """The ``k`` entries nearest to a text, best first.
+    def around(self, text: str, k: int) -> Surroundings:
+        """The ``k`` entries nearest to a question.
 
         Raises:
             StoreProblem: the store does not answer.
         """
-        found = _guarded(lambda: self._store.similarity_search_with_score(text, k=k), "the index")
-        return [
-            Near(d.metadata["owner"], d.metadata["kind"], d.metadata["position"], 1 - distance) for d, distance in found
-        ]
+        vector = self._encoder.embed_queries([text])
+        learnt = self._metric.apply(vector)[0].tolist()
+        found = _guarded(
+            lambda: self._store.similarity_search_by_vector_with_relevance_scores(learnt, k=k), "the index"
+        )
+        return Surroundings(
+            tuple(
+                Near(d.metadata["owner"], d.metadata["kind"], d.metadata["position"], 1 - distance)
+                for d, distance in found
+            ),
+            self._scope.margin(vector[0]) if self._scope else 0.0,
+        )
 
 
 class VectorStore(ABC):
@@ -189,7 +213,7 @@ class VectorStore(ABC):
         got = self._open(build, _ENTRIES).query(query_embeddings=vectors, n_results=k, include=["distances"])
         return got["ids"]
 
-    def neighbourhood(self, build: str, encoder: Encoder) -> Neighbourhood:
+    def neighbourhood(self, manifest: Manifest, encoder: Encoder) -> Neighbourhood:
         """A build opened for searching, through LangChain's vector store.
 
         Raises:
@@ -198,10 +222,13 @@ class VectorStore(ABC):
         """
         from langchain_chroma import Chroma
 
+        build = manifest.build
         name = self._open(build, _ENTRIES).name
-        embeddings = MetricEmbeddings(encoder, self.metric(build))
+        metric = self.metric(build)
         client = self._client_of(build)
-        return Neighbourhood(Chroma(name, embeddings, client=client, create_collection_if_not_exists=False))
+        embeddings = MetricEmbeddings(encoder, metric)
+        store = Chroma(name, embeddings, client=client, create_collection_if_not_exists=False)
+        return Neighbourhood(store, encoder, metric, manifest.scope)
 
     @abstractmethod
     def _client_of(self, build: str) -> ClientAPI: ...
@@ -393,6 +420,8 @@ def _open_collection(client: ClientAPI, name: str) -> Collection:
 
 def _read_manifest(text: str) -> Manifest | None:
     try:
-        return Manifest(**json.loads(text))
-    except (ValueError, TypeError):
+        raw = json.loads(text)
+        scope = raw.pop("scope")
+        return Manifest(**raw, scope=Scope(tuple(scope["weights"]), scope["bias"]) if scope else None)
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None

@@ -11,6 +11,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from threadpoolctl import threadpool_limits
 
 from bot.settings import Settings
 from index.articles import Corpus, read_corpus
@@ -83,6 +84,15 @@ def _no_settings_of_ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
             patch.setenv(name, "1")
         patch.setenv("ANONYMIZED_TELEMETRY", "False")
         patch.setenv("PYTHONPATH", str(REPOSITORY))  # child processes find the packages from whatever folder
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread_each() -> Iterator[None]:
+    """The matrices of tests are small: on a busy machine, threads would only wait for one another."""
+    with pytest.MonkeyPatch.context() as patch, threadpool_limits(1):
+        patch.setenv("OMP_NUM_THREADS", "1")
+        patch.setenv("OPENBLAS_NUM_THREADS", "1")
         yield
 
 

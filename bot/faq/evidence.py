@@ -3,7 +3,7 @@
 Passages near a question need not answer it: "what does an hour cost in Morocco?" is near all that the corpus says of
 costs and of Morocco. So the decision looks at what similarity leaves out: which of the question's specifics the best
 passage covers, which words the corpus has never seen, whether an amount or a figure that is asked for is there, and
-whether the question is of the kind that the corpus answers (``index.themes``). See docs/decisions/0003-abstention.md;
+whether the question is of the kind that the corpus answers (``index.scope``). See docs/decisions/0003-abstention.md;
 the coefficients come from ``python -m bench.calibrate``.
 """
 
@@ -30,6 +30,7 @@ _FIGURE_ASKED = re.compile(
 _MONEY = re.compile(
     r"\d[\d\s.,]*\s?(?:€|euros?|eur\b|k€|m€|\$|milliards|millions|billion|million)|€\s?\d", re.IGNORECASE
 )
+_SCOPE_LIMIT = 6.0
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -37,6 +38,8 @@ _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 class Evidence:
     """What is known of one question and its search, each roughly within [-5, 5] or [0, 1]."""
 
+    scope: float
+    """Log-odds that the question is of the kind the corpus answers, from ``index.scope``, kept within [-6, 6]."""
     rival: float
     """The nearest answerable example's cosine less the nearest unanswerable one's, times ten."""
     few: float
@@ -64,6 +67,7 @@ def weigh(question: str, search: Search, index: LexicalIndex) -> Evidence:
     found = [fold(f"{h.passage.heading} {h.passage.text}") for h in search.hits]
     kinds = search.kinds
     return Evidence(
+        scope=max(-_SCOPE_LIMIT, min(_SCOPE_LIMIT, kinds.margin)) if kinds else 0.0,
         rival=_lead(kinds, 1),
         few=_lead(kinds, 3),
         many=_lead(kinds, 10),

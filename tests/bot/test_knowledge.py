@@ -17,7 +17,9 @@ from bot.faq.faq import Faq
 from bot.faq.outcome import Answer
 from bot.knowledge import Knowledge, NotReady
 from bot.settings import Settings
+from index import opening
 from index.articles import Corpus
+from index.encoder import HashingEncoder
 from index.errors import CorpusProblem, EncoderProblem, StoreProblem
 from index.opening import Library
 from index.retriever import HybridRetriever
@@ -129,7 +131,7 @@ def test_a_corpus_that_cannot_be_read_is_told_and_never_ready(caplog: pytest.Log
     again.warm_in_background()
     with pytest.raises(NotReady):
         again.faq(timeout=5)
-    assert "cannot answer questions: corpus/fr/a.md" in caplog.text
+    eventually(lambda: "cannot answer questions: corpus/fr/a.md" in caplog.text)
     assert "Traceback" not in caplog.text
 
 
@@ -176,6 +178,21 @@ def test_the_build_is_looked_at_now_and_then_only(shelf: Shelf) -> None:
     assert shelf.opened == 1
 
 
+@pytest.mark.xfail(strict=True, reason="a load that takes longer than CHECK_SECONDS is begun again beside itself")
+def test_a_new_build_is_loaded_once_however_long_it_takes(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CHECK_SECONDS", 0.0)
+    knowledge = knowledge_of(shelf)
+    knowledge.warm()
+    shelf.may_open.clear()
+    shelf.build = "build-2"
+    for _ in range(5):
+        knowledge.faq()
+    eventually(lambda: shelf.opened > 1)
+    time.sleep(0.1)
+    shelf.may_open.set()
+    assert shelf.opened == 2
+
+
 def test_a_new_build_that_cannot_be_loaded_leaves_the_old_one(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -193,7 +210,8 @@ def test_a_new_build_that_cannot_be_loaded_leaves_the_old_one(
 def test_the_real_composition_builds_answers_and_follows_the_corpus(
     tmp_path: Path, corpus_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "CHECK_SECONDS", 0.0)
+    monkeypatch.setattr(module, "CHECK_SECONDS", 1.0)
+    monkeypatch.setattr(opening, "load_encoder", lambda *_: HashingEncoder(32))  # small: the build takes no time
     settings = settings_of(tmp_path, corpus_dir)
     knowledge = build_knowledge(settings)
     knowledge.warm()

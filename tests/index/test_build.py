@@ -21,7 +21,7 @@ from index.build import CANARY_FLOOR, Report, beyond_entries, canary, entries_of
 from index.encoder import Encoder, HashingEncoder
 from index.errors import EncoderProblem, IndexProblem, StoreProblem
 from index.metric import Metric, Vectors
-from index.store import BEYOND, FORMAT, QUESTION, SENTENCE, TEXT, EmbeddedStore, Entry, VectorStore
+from index.store import BEYOND, FORMAT, QUESTION, SENTENCE, TEXT, EmbeddedStore, Entry, Near, VectorStore
 from index.themes import Theme
 from small_corpus import LUXURY, PRICES, write_article, write_small_corpus
 
@@ -76,10 +76,15 @@ class Bench:
         """The build being served, after checking that it answers."""
         manifest = self.store.manifest()
         assert manifest is not None
-        near = self.store.neighbourhood(manifest.build, HashingEncoder(32)).near("Madagascar", 5)
-        assert any(n.owner.endswith("places#offshore") for n in near)
+        assert any(n.owner.endswith("places#offshore") for n in self.near("Madagascar", 5))
         assert self.store.count(manifest.build) == manifest.entries
         return manifest.build
+
+    def near(self, text: str, k: int) -> tuple[Near, ...]:
+        """What lies around a text in the build being served."""
+        manifest = self.store.manifest()
+        assert manifest is not None
+        return self.store.neighbourhood(manifest, HashingEncoder(32)).around(text, k).near
 
 
 @pytest.fixture
@@ -206,9 +211,8 @@ def test_an_index_brought_up_to_date_is_the_one_a_rebuild_gives(bench: Bench, tm
     assert set(one) == set(other) == set(ids)
     for entry_id in ids:
         np.testing.assert_allclose(one[entry_id], other[entry_id], atol=1e-6)
-    asked = HashingEncoder(32)
-    near, far = (b.store.neighbourhood(b.served, asked).near("Maurice", 5) for b in (bench, fresh))
-    assert [n.cosine for n in near] == pytest.approx([n.cosine for n in far], abs=1e-4)
+    near, again = (b.near("Maurice", 5) for b in (bench, fresh))
+    assert [n.cosine for n in near] == pytest.approx([n.cosine for n in again], abs=1e-4)
 
 
 def test_a_rebuild_encodes_everything(bench: Bench) -> None:
@@ -414,8 +418,8 @@ def test_a_killed_build_leaves_the_old_one_serving_and_the_next_one_mends(
     assert bench.served > before
     assert len(bench.store.builds()) <= 2
     assert bench.update(Idle(32)).built is False
-    for text in ("26 €", "27 €"):
-        bench.edit("fr/prices.md", text, text.replace(text[1], chr(ord(text[1]) + 1)))
+    for price, next_price in (("26 €", "27 €"), ("27 €", "28 €")):
+        bench.edit("fr/prices.md", price, next_price)
         bench.update()
     whole = [bench.store.count(b) for b in bench.store.builds()]
     assert len(set(whole)) == 1
@@ -572,6 +576,6 @@ def test_without_a_theme_the_index_stands(bench: Bench) -> None:
     bench.update()
     manifest = bench.store.manifest()
     assert manifest is not None
-    kinds = {n.kind for n in bench.store.neighbourhood(manifest.build, HashingEncoder(32)).near("temps", 200)}
-    assert BEYOND not in kinds
+    assert manifest.scope is None
+    assert BEYOND not in {n.kind for n in bench.near("temps", 200)}
     assert list(beyond_entries(Theme("x", {}, {"fr": (), "en": ()}))) == []

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from index.encoder import HashingEncoder
 from index.errors import IndexMissing, StoreProblem
 from index.metric import Metric, Vectors
+from index.scope import Scope
 from index.store import (
     FORMAT,
     KEPT_BUILDS,
@@ -41,6 +42,7 @@ MANIFEST = Manifest(
     entries=3,
     created="2026-11-22T00:00:00+00:00",
     canary=0.987,
+    scope=Scope((0.5, -1.25), 0.125),
 )
 ENCODER = HashingEncoder(DIMENSION)
 IDENTITY = Metric(np.zeros(DIMENSION, dtype=np.float32), np.eye(DIMENSION, dtype=np.float32))
@@ -63,6 +65,13 @@ def staged(store: VectorStore, build: str, count: int = 3, metric: Metric = IDEN
     raw = {e.id: -v for e, v in zip(all_entries, vectors, strict=True)}
     store.stage(build, all_entries, vectors, raw, metric)
     return vectors
+
+
+def near(store: VectorStore, build: str, text: str, k: int) -> tuple[Near, ...]:
+    """What lies around a text in that build, where no boundary was learnt."""
+    around = store.neighbourhood(replace(MANIFEST, build=build, scope=None), ENCODER).around(text, k)
+    assert around.margin == 0
+    return around.near
 
 
 def again(store: VectorStore) -> VectorStore:
@@ -106,23 +115,29 @@ class TestEveryStore:
 
     def test_a_neighbourhood_tells_owners_kinds_positions_and_cosines(self, any_store: VectorStore) -> None:
         vectors = staged(any_store, "build-1", count=50)
-        near = any_store.neighbourhood("build-1", ENCODER).near("le nearshore", 5)
+        found = near(any_store, "build-1", "le nearshore", 5)
         cosines = vectors @ np.asarray(ENCODER.embed_query("le nearshore"), dtype=np.float32)
         best = [entries(50)[n] for n in np.argsort(-cosines)[:5]]
-        assert [(n.owner, n.kind, n.position) for n in near] == [(e.owner, e.kind, e.position) for e in best]
-        assert [n.cosine for n in near] == pytest.approx(sorted(cosines, reverse=True)[:5], abs=1e-5)
-        assert near[0].key == f"{best[0].owner}?{best[0].position}"
+        assert [(n.owner, n.kind, n.position) for n in found] == [(e.owner, e.kind, e.position) for e in best]
+        assert [n.cosine for n in found] == pytest.approx(sorted(cosines, reverse=True)[:5], abs=1e-5)
+        assert found[0].key == f"{best[0].owner}?{best[0].position}"
 
     def test_questions_are_asked_in_the_learnt_space(self, any_store: VectorStore) -> None:
         mirror = Metric(IDENTITY.mean, -IDENTITY.matrix)
         staged(any_store, "build-1", count=20)
         staged(any_store, "build-2", count=20, metric=mirror)
-        plain, turned = (any_store.neighbourhood(b, ENCODER).near("le nearshore", 20) for b in ("build-1", "build-2"))
+        plain, turned = (near(any_store, b, "le nearshore", 20) for b in ("build-1", "build-2"))
         assert [n.owner for n in plain] == [n.owner for n in reversed(turned)]
+
+    def test_the_margin_is_taken_in_the_encoder_s_own_space(self, any_store: VectorStore) -> None:
+        staged(any_store, "build-1", metric=Metric(IDENTITY.mean, -IDENTITY.matrix))
+        vector = ENCODER.embed_query("le nearshore")
+        manifest = replace(MANIFEST, scope=Scope(tuple(vector), 0.5))
+        assert any_store.neighbourhood(manifest, ENCODER).around("le nearshore", 1).margin == pytest.approx(1.5)
 
     def test_asking_for_more_than_there_is_gives_all(self, any_store: VectorStore) -> None:
         staged(any_store, "build-1")
-        assert len(any_store.neighbourhood("build-1", ENCODER).near("x", 200)) == 3
+        assert len(near(any_store, "build-1", "x", 200)) == 3
 
     def test_a_build_is_served_only_once_published(self, any_store: VectorStore) -> None:
         staged(any_store, "build-1")
@@ -139,19 +154,17 @@ class TestEveryStore:
         any_store.publish(MANIFEST)
         other = again(any_store)
         assert other.count("build-1") == 20
-        assert other.neighbourhood("build-1", ENCODER).near("x", 1) == any_store.neighbourhood(
-            "build-1", ENCODER
-        ).near("x", 1)
+        assert near(other, "build-1", "x", 1) == near(any_store, "build-1", "x", 1)
 
     def test_a_bot_keeps_reading_its_build_while_the_next_one_is_published(self, any_store: VectorStore) -> None:
         staged(any_store, "build-1", count=20)
         any_store.publish(MANIFEST)
-        reading = again(any_store).neighbourhood("build-1", ENCODER)
-        before = reading.near("x", 3)
+        reading = again(any_store).neighbourhood(MANIFEST, ENCODER)
+        before = reading.around("x", 3)
         staged(any_store, "build-2")
         any_store.publish(replace(MANIFEST, build="build-2"))
         any_store.prune("build-2")
-        assert reading.near("x", 3) == before
+        assert reading.around("x", 3) == before
 
     def test_what_was_discarded_is_missing(self, any_store: VectorStore) -> None:
         staged(any_store, "build-1")
@@ -163,7 +176,7 @@ class TestEveryStore:
             lambda: any_store.count("build-1"),
             lambda: any_store.raw("build-1", ["id00000"]),
             lambda: any_store.metric("build-1"),
-            lambda: any_store.neighbourhood("build-1", ENCODER),
+            lambda: any_store.neighbourhood(MANIFEST, ENCODER),
         ]
         for use in uses:
             with pytest.raises(IndexMissing, match="run 'python -m index'"):
@@ -214,6 +227,7 @@ def test_publishing_leaves_nothing_beside_the_manifest(store: EmbeddedStore, ind
     assert (index_dir / "build-1").stat().st_mode & 0o077 == 0
 
 
+FLOATS = st.floats(allow_nan=False)
 TEXT_ANY = st.text(st.characters(exclude_categories=[]), max_size=20)
 
 
@@ -229,6 +243,7 @@ TEXT_ANY = st.text(st.characters(exclude_categories=[]), max_size=20)
         entries=st.integers(),
         created=TEXT_ANY,
         canary=st.floats(allow_nan=False),
+        scope=st.none() | st.builds(Scope, st.lists(FLOATS, max_size=4).map(tuple), FLOATS),
     )
 )
 def test_a_manifest_survives_the_round_trip(store: EmbeddedStore, index_dir: Path, manifest: Manifest) -> None:
@@ -282,10 +297,10 @@ def test_a_server_that_does_not_answer_is_told_with_its_setting() -> None:
 def test_a_neighbourhood_on_the_server_that_is_gone_is_a_store_problem(empty_server: str) -> None:
     store = ServerStore(empty_server)
     staged(store, "build-1")
-    near = store.neighbourhood("build-1", ENCODER)
+    reading = store.neighbourhood(MANIFEST, ENCODER)
     store.discard("build-1")
     with pytest.raises(StoreProblem):
-        near.near("x", 1)
+        reading.around("x", 1)
 
 
 def test_the_server_s_other_collections_are_left_alone(empty_server: str) -> None:

@@ -1,0 +1,180 @@
+"""The command line: usage, settings, and the terminal chat through a real ``python -m bot``."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import shipped as on_disk
+from click.testing import Result
+from small_corpus import write_small_corpus
+from typer.testing import CliRunner
+
+from bot import __main__ as main
+from bot.assistant import Assistant
+from bot.channels import Responder, console, telegram
+from bot.knowledge import Knowledge
+from bot.settings import Settings
+from bot.wording.catalogue import say
+
+TOKEN = "123456:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
+
+
+@pytest.fixture(autouse=True)
+def _levels_as_they_were() -> object:
+    """The commands set the levels of noisy loggers."""
+    before = {name: logging.getLogger(name).level for name in ("httpx", "httpcore", "chromadb", "urllib3", "bm25s")}
+    yield
+    for name, level in before.items():
+        logging.getLogger(name).setLevel(level)
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The environment names a small corpus, an encoder of hashes and an empty data folder."""
+    monkeypatch.setenv("CORPUS_DIR", str(write_small_corpus(tmp_path / "small")))
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("EMBEDDING_MODEL", "hashing")
+    return tmp_path
+
+
+def bot(*words: str, typed: str = "") -> Result:
+    return CliRunner().invoke(main.app, words, input=typed)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["ask"], "give either a question in quotes, or --jsonl"),
+        (["ask", "Combien ?", "--jsonl"], "give either a question in quotes, or --jsonl"),
+        (["ask", "Combien ?", "--lang", "de"], "--lang de: expected fr or en"),
+        (["chat", "--lang", "FR"], "--lang FR: expected fr or en"),
+        (["ask", "Combien", "coûte"], "unexpected extra argument"),
+        (["ask", "--colour"], "No such option"),
+        (["fly"], "No such command"),
+        (["run", "now"], "unexpected extra argument"),
+    ],
+)
+def test_wrong_usage_ends_in_two_and_says_why(small: Path, words: list[str], told: str) -> None:
+    done = bot(*words)
+    assert done.exit_code == 2
+    assert told.lower() in done.stderr.lower()
+    assert done.stdout == ""
+
+
+def test_help_names_every_command() -> None:
+    told = bot("--help").stdout
+    assert all(command in told for command in ("run", "chat", "ask", "doctor"))
+
+
+@pytest.mark.parametrize("command", [["run"], ["chat"], ["ask", "Combien ?"], ["doctor"]])
+def test_wrong_settings_are_all_told_at_once_without_their_values(
+    small: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "nonsense-secret")
+    monkeypatch.setenv("LOG_LEVEL", "LOUD")
+    monkeypatch.setenv("CHROMA_URL", "nowhere")
+    done = bot(*command)
+    assert done.exit_code == 2
+    for name in ("TELEGRAM_BOT_TOKEN", "LOG_LEVEL", "CHROMA_URL"):
+        assert name in done.stderr
+    assert "nonsense-secret" not in done.output
+    assert "Traceback" not in done.output
+
+
+def test_a_corpus_that_is_not_there_ends_in_two(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORPUS_DIR", str(small / "elsewhere"))
+    done = bot("ask", "Combien ?")
+    assert done.exit_code == 2
+    assert done.stderr.lstrip().startswith("bot: ")
+    assert "check CORPUS_DIR" in done.stderr
+
+
+def test_the_doctor_ends_in_one_when_something_is_unwell(small: Path) -> None:
+    done = bot("doctor")
+    assert done.exit_code == 1
+    assert [line[0] for line in done.stdout.splitlines()] == ["✓", "✓", "✓", "✓", "✗"]
+
+
+def test_the_doctor_ends_in_zero_when_all_is_well(shipped: on_disk.Shipped, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in shipped.environment().items():
+        monkeypatch.setenv(name, value)
+    done = bot("doctor")
+    assert (done.exit_code, done.stdout.count("✓")) == (0, 5)
+
+
+def test_one_question(shipped: on_disk.Shipped, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in shipped.environment().items():
+        monkeypatch.setenv(name, value)
+    done = bot("ask", "C'est quoi l'onshore ?", "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["citations"][0]["passage"] == "onshore-nearshore-offshore#onshore"
+    spoken = bot("ask", "onshore", "--lang", "en").stdout
+    assert "same country" in spoken
+    assert "\n  → " in spoken
+
+
+def test_without_a_token_run_talks_in_the_terminal(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    talks: list[tuple[Responder, str | None]] = []
+    monkeypatch.setattr(console, "run", lambda responder, lang: talks.append((responder, lang)))
+    monkeypatch.setattr(Knowledge, "warm_in_background", lambda self: None)
+    done = bot("run")
+    assert done.exit_code == 0
+    assert "@BotFather" in done.stderr
+    assert "TELEGRAM_BOT_TOKEN" in done.stderr
+    [(responder, lang)] = talks
+    assert isinstance(responder, Assistant)
+    assert lang is None
+    assert bot("chat", "--lang", "en").stderr == ""
+    assert talks[1][1] == "en"
+
+
+def test_with_a_token_run_talks_on_telegram(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[tuple[str, str]] = []
+    warmed: list[Knowledge] = []
+    monkeypatch.setattr(Knowledge, "warm_in_background", lambda self: warmed.append(self))
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", f" {TOKEN} ")
+    monkeypatch.setenv("TELEGRAM_API_URL", "http://127.0.0.1:9/")
+
+    def run(token: str, url: str, responder: Responder, on_ready: object) -> None:
+        assert isinstance(responder, Assistant)
+        assert callable(on_ready)
+        assert warmed == [], "polling comes before the models are loaded"
+        on_ready()
+        runs.append((token, url))
+
+    monkeypatch.setattr(telegram, "run", run)
+    assert bot("run").exit_code == 0
+    assert runs == [(TOKEN, "http://127.0.0.1:9")]
+    assert len(warmed) == 1
+
+
+def test_the_composition_follows_the_settings(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, default_language="en", data_dir=tmp_path, corpus_dir=tmp_path)  # type: ignore[call-arg]
+    assistant = main.build_assistant(settings, main.build_knowledge(settings))
+    assert assistant.commands("en")[0][0] == "start"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_conversation_through_a_pipe(shipped: on_disk.Shipped) -> None:
+    typed = "/start\nC'est quoi l'onshore ?\n1\nen anglais ?\nmerci\n/quit\n"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "bot", "chat", "--lang", "fr"],
+        input=typed,
+        env=shipped.environment(),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    welcome, answer = done.stdout.split("L’onshore confie votre service client", 1)
+    assert welcome.startswith(say("fr", "welcome"))
+    assert "[1] [1]" in answer
+    assert "Article relu le" in answer
+    assert "Onshore" in answer
+    assert answer.rstrip().endswith(say("fr", "thanks"))

@@ -1,0 +1,60 @@
+"""``python -m index``: what it prints, where, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index.__main__ import bring_up_to_date
+from index.settings import IndexSettings
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error", "-m", "index", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment}, timeout=60)
+
+
+@pytest.fixture
+def environment(corpus_dir: Path, tmp_path: Path) -> dict[str, str]:
+    return {"CORPUS_DIR": str(corpus_dir), "DATA_DIR": str(tmp_path / "data"), "EMBEDDING_MODEL": "hashing"}
+
+
+def test_it_builds_then_has_nothing_to_do(environment: dict[str, str], tmp_path: Path) -> None:
+    first = run(**environment)
+    assert (first.returncode, first.stderr) == (0, "")
+    assert re.fullmatch(
+        r"index built: 9 added, 0 updated, 0 deleted, 0 unchanged passages; \d+ entries, \d+ encoded now, "
+        r"canary [01]\.\d{3} \(\d+\.\d s\)\n",
+        first.stdout,
+    )
+    assert sorted(p.name for p in (tmp_path / "data").iterdir()) == ["index", "index.lock"]
+    second = run(**environment)
+    assert second.stdout.startswith("index up to date: 0 added, 0 updated, 0 deleted, 9 unchanged passages")
+
+
+def test_faults_are_told_in_a_line_each_without_a_traceback(tmp_path: Path) -> None:
+    Path(".env").write_text(f"CORPUS_DIR={tmp_path / 'nowhere'}\n")
+    nowhere = run()
+    assert (nowhere.returncode, nowhere.stdout) == (2, "")
+    assert nowhere.stderr.startswith("index: no article in ")
+    assert "check CORPUS_DIR" in nowhere.stderr
+    assert "Traceback" not in nowhere.stderr
+
+
+def test_wrong_settings_are_told_and_never_shown() -> None:
+    done = run(CHROMA_URL="s3cret")
+    assert done.returncode == 2
+    assert done.stderr.startswith("index: wrong settings (in the environment):\n  CHROMA_URL: expected an address")
+    assert "s3cret" not in done.stderr
+
+
+def test_rebuilding_encodes_everything(corpus_dir: Path, tmp_path: Path) -> None:
+    settings = IndexSettings(data_dir=tmp_path / "data", corpus_dir=corpus_dir, embedding_model="hashing")
+    first = bring_up_to_date(settings)
+    assert bring_up_to_date(settings).built is False
+    assert bring_up_to_date(settings, rebuild=True).encoded == first.encoded

@@ -1,0 +1,170 @@
+"""Who may import whom, who may construct what, and how long a module may be: read from the syntax, nothing is run."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+MAX_LINES = 350
+DRAWERS = {"utils", "util", "helpers", "helper", "const", "consts", "constants", "common", "misc", "shared", "manager"}
+HEAVY = ("torch", "transformers", "sentence_transformers", "chromadb", "langchain_chroma", "sklearn")
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file of the product."""
+
+    path: str
+    """From the repository, such as ``bot/faq/faq.py``."""
+
+    @property
+    def text(self) -> str:
+        return (REPOSITORY / self.path).read_text(encoding="utf-8")
+
+    @property
+    def name(self) -> str:
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    @cache  # noqa: B019 (a handful of small files, for one test run)
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    def imports(self) -> Iterator[str]:
+        """Every module imported anywhere in the file, under TYPE_CHECKING too; what a name comes from, at its longest."""
+        for node in ast.walk(self.tree()):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{self.path}: a relative import"
+                yield from (_longest(node.module or "", alias.name) for alias in node.names)
+
+    def top_level_imports(self) -> set[str]:
+        return {name.partition(".")[0] for name in self.imports()}
+
+
+def _longest(module: str, name: str) -> str:
+    """``bot.channels`` + ``turn`` is a module; ``bot.channels`` + ``Responder`` is a name in one."""
+    path = REPOSITORY / module.replace(".", "/") / name
+    return f"{module}.{name}" if path.is_dir() or path.with_suffix(".py").is_file() else module
+
+
+MODULES = [
+    Module(str(path.relative_to(REPOSITORY).as_posix()))
+    for package in ("bot", "index")
+    for path in sorted((REPOSITORY / package).rglob("*.py"))
+]
+
+ONLY_IN = {
+    "telegram": ("bot/channels/telegram",),
+    "chromadb": ("index/store.py",),
+    "langchain_chroma": ("index/store.py",),
+    "sentence_transformers": ("index/encoder.py", "index/packaged.py"),
+    "transformers": ("index/encoder.py", "index/packaged.py"),
+    "tokenizers": ("index/encoder.py", "index/packaged.py"),
+    "torch": ("index/encoder.py", "index/packaged.py"),
+    "langchain": ("index/", "bot/faq/"),
+    "langchain_core": ("index/", "bot/faq/"),
+    "langchain_text_splitters": ("index/", "bot/faq/"),
+    "prompt_toolkit": ("bot/channels/console",),
+    "pydantic_settings": ("index/settings.py", "bot/settings.py"),
+    "bm25s": ("index/lexical.py",),
+    "typer": ("bot/__main__.py", "index/__main__.py"),
+}
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(MODULES) > 30
+    assert {"bot.assistant", "bot.faq.faq", "index.store"} <= {module.name for module in MODULES}
+
+
+@pytest.mark.parametrize("library", ONLY_IN)
+def test_a_library_is_known_only_where_it_belongs(library: str) -> None:
+    knowing = [module.path for module in MODULES if library in module.top_level_imports()]
+    assert [path for path in knowing if not path.startswith(ONLY_IN[library])] == []
+
+
+def test_no_langchain_package_is_missing_from_the_rules() -> None:
+    imported = set().union(*(module.top_level_imports() for module in MODULES))
+    assert {name for name in imported if name.startswith("langchain")} <= set(ONLY_IN)
+
+
+def test_the_index_knows_no_chat() -> None:
+    for module in MODULES:
+        if module.path.startswith("index/"):
+            assert "bot" not in module.top_level_imports(), module.path
+
+
+def test_channels_know_messages_and_each_other() -> None:
+    for module in MODULES:
+        if module.path.startswith("bot/channels/"):
+            ours = {name for name in module.imports() if name.startswith(("bot", "index"))}
+            assert {n for n in ours if n != "bot.messages" and not n.startswith("bot.channels")} == set(), module.path
+
+
+def test_nothing_but_the_composition_root_knows_the_channels() -> None:
+    for module in MODULES:
+        if not module.path.startswith("bot/channels/") and module.name != "bot.__main__":
+            assert not [name for name in module.imports() if name.startswith("bot.channels")], module.path
+
+
+def test_the_pipeline_knows_no_wording_no_session_and_no_channel() -> None:
+    allowed = ("bot.faq", "index")
+    for module in MODULES:
+        if module.path.startswith("bot/faq/"):
+            ours = {name for name in module.imports() if name.partition(".")[0] in ("bot", "index")}
+            assert {name for name in ours if not name.startswith(allowed)} == set(), module.path
+
+
+def test_nobody_imports_a_composition_root() -> None:
+    for module in MODULES:
+        assert not [name for name in module.imports() if name.endswith("__main__")], module.path
+
+
+def test_only_the_composition_root_constructs() -> None:
+    built = {"Assistant", "Knowledge", "Sessions"}
+    for module in MODULES:
+        called = {name for node in ast.walk(module.tree()) if isinstance(node, ast.Call) for name in [_called(node)]}
+        if module.name == "bot.__main__":
+            assert built <= called
+        else:
+            assert not built & called, module.path
+
+
+def _called(call: ast.Call) -> str:
+    """The last name of what is called: ``Sessions`` in ``sessions.Sessions()``."""
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.path)
+def test_a_module_can_be_read_at_one_sitting(module: Module) -> None:
+    assert len(module.text.splitlines()) < MAX_LINES
+
+
+def test_no_module_is_a_drawer() -> None:
+    for module in MODULES:
+        assert not DRAWERS & {part.strip("_") for part in module.name.split(".")}, module.path
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    for module in MODULES:
+        assert ast.get_docstring(module.tree()), module.path
+
+
+@pytest.mark.parametrize("name", ["bot.__main__", "bot.assistant", "bot.channels.telegram"])
+def test_starting_loads_nothing_heavy(name: str) -> None:
+    """/start is answered while the models load: what is imported first must import fast."""
+    program = f"import sys, {name}; print(*sorted(set(sys.argv[1:]) & set(sys.modules)))"
+    command = [sys.executable, "-W", "error", "-c", program, *HEAVY]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "", "")
