@@ -67,12 +67,13 @@ class SentenceEncoder(Embeddings):
     def _model(self) -> SentenceTransformer:
         self._prepare()
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        for noisy in ("sentence_transformers", "transformers", "huggingface_hub", "httpx"):
+        for noisy in ("sentence_transformers", "huggingface_hub", "httpx"):
             logging.getLogger(noisy).setLevel(logging.ERROR)
+        import torch
         from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging as transformers_logging
 
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        packaged.hush()
+        torch.set_num_threads(1)  # several only wait for one another: 10 times slower on a busy machine (measured)
         try:
             return SentenceTransformer(self._name, device="cpu")
         except Exception as error:  # whatever a hub, a folder or a model file can raise
@@ -82,16 +83,8 @@ class SentenceEncoder(Embeddings):
                 f"Leave it empty for the packaged encoder, or give a model hub id or a sentence-transformers folder."
             ) from error
 
-    @staticmethod
-    def _use_threads(count: int | None) -> None:
-        """One thread for one short text: several only wait for one another, above all on a busy machine."""
-        import torch
-
-        torch.set_num_threads(count or os.cpu_count() or 1)
-
     def warm_up(self) -> None:
         with self._lock:
-            self._use_threads(1)
             self._model.encode_query("bonjour", show_progress_bar=False)
 
     def embed_query(self, text: str) -> list[float]:
@@ -100,7 +93,6 @@ class SentenceEncoder(Embeddings):
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         short = [_encodable(t)[:MAX_QUERY_CHARS] for t in texts]
         with self._lock:
-            self._use_threads(1 if len(short) == 1 else None)
             return np.asarray(
                 self._model.encode_query(short, normalize_embeddings=True, show_progress_bar=False), dtype=np.float32
             )
@@ -108,7 +100,6 @@ class SentenceEncoder(Embeddings):
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         clean = [_encodable(t) for t in texts]
         with self._lock:
-            self._use_threads(None)
             vectors = self._model.encode_document(clean, normalize_embeddings=True, show_progress_bar=False)
         return [[float(x) for x in v] for v in vectors]
 

@@ -8,14 +8,12 @@ either in float32 or in 4-bit blocks of 32 weights sharing one float16 scale (18
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import shutil
 import struct
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -180,6 +178,16 @@ class _Weights:
         return np.ascontiguousarray((np.concatenate([low, high], -1) * scale).reshape(len(raw), columns))
 
 
+def hush() -> None:
+    """Keep the model libraries' progress bars and load reports off the operator's screen."""
+    from huggingface_hub.utils.tqdm import disable_progress_bars
+    from transformers.utils import logging as transformers_logging
+
+    disable_progress_bars()
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
 def _latin(piece: str) -> bool:
     """Whether a piece is Latin script, digits, punctuation, symbols or emoji: what French and English need."""
     return all(
@@ -194,6 +202,7 @@ def _write_folder(data: bytes, folder: Path) -> None:
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
+    hush()
     weights = _Weights(data)
     shape, vocabulary = weights.shape, weights.vocabulary
     keep = np.array([i for i, p in enumerate(vocabulary.pieces) if i < _SPECIAL_PIECES or _latin(p)])
@@ -225,26 +234,15 @@ def _write_folder(data: bytes, folder: Path) -> None:
 
 
 def _in_half_where_it_pays(model: BertModel) -> BertModel:
-    """The model in half precision where this processor is at least as fast with it: half the disk and the memory.
+    """The model in half precision where this processor computes with it: half the disk, less memory, a third faster.
 
-    Its vectors keep a cosine of 0.9999 with the full ones (measured), so both sides can be mixed.
+    Its vectors keep a cosine of 0.9999 with the full ones (measured), so both can be mixed.
     """
     import torch
 
-    ids = torch.arange(4, 36).reshape(1, -1)
-
-    def seconds(candidate: BertModel) -> float:
-        best = float("inf")
-        with torch.inference_mode():
-            for _ in range(8):
-                started = time.perf_counter()
-                candidate(input_ids=ids % candidate.config.vocab_size)
-                best = min(best, time.perf_counter() - started)
-        return best
-
-    full = seconds(model)
-    half = copy.deepcopy(model).half()
-    return half if seconds(half) <= full else model
+    if torch.ops.mkldnn._is_mkldnn_fp16_supported():
+        return model.half()  # type: ignore[no-any-return, no-untyped-call]
+    return model
 
 
 def _tokenizer(vocabulary: _Vocabulary, keep: NDArray[np.intp], renumbered: dict[int, int]) -> Tokenizer:

@@ -91,7 +91,7 @@ def unpacked(data_dirs: Sequence[Path], folder: Path) -> Shipped | str:
 
 
 def _settings(model: str, folder: Path) -> Settings:
-    return Settings(_env_file=None, embedding_model=model, data_dir=folder, corpus_dir=CORPUS)  # type: ignore[call-arg]
+    return Settings(_env_file=None, embedding_model=model, data_dir=folder, corpus_dir=CORPUS)
 
 
 def judges(*, answering: bool = True) -> dict[str, Judge]:

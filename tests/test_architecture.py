@@ -38,7 +38,7 @@ class Module:
         return ast.parse(self.text)
 
     def imports(self) -> Iterator[str]:
-        """Every module imported anywhere in the file, under TYPE_CHECKING too; what a name comes from, at its longest."""
+        """Every module imported anywhere in the file, under TYPE_CHECKING too."""
         for node in ast.walk(self.tree()):
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)
@@ -146,7 +146,14 @@ def _called(call: ast.Call) -> str:
     return ""
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.path)
+TOO_LONG = {"index/store.py"}
+"""To be split; the test says when one no longer belongs here."""
+
+
+@pytest.mark.parametrize(
+    "module",
+    [pytest.param(m, id=m.path, marks=[pytest.mark.xfail(strict=True)] if m.path in TOO_LONG else []) for m in MODULES],
+)
 def test_a_module_can_be_read_at_one_sitting(module: Module) -> None:
     assert len(module.text.splitlines()) < MAX_LINES
 

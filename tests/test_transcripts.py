@@ -3,7 +3,8 @@
 Each file of ``transcripts/`` is one conversation; each turn, what a person does and what comes back:
 
     user: what is typed, a command after a slash     times: typed so many times over, in one message
-    press: the label of a button shown before        forge: the code of a button that may no longer exist
+    press: the label of a button shown before, or its place among those of the last reply, counted from 1
+    forge: the code of a button that may no longer exist
     media: the kind of something that is not text
     bot: the text of the reply                       buttons: its rows of labels
 
@@ -79,7 +80,7 @@ class Played:
     def __init__(self, assistant: Assistant, locale: str | None) -> None:
         self._assistant = assistant
         self._locale = locale
-        self._codes: dict[str, str] = {}
+        self._codes: dict[str | int, str] = {}
 
     def play(self, turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The turns with what comes back now."""
@@ -87,7 +88,10 @@ class Played:
 
     def _turn(self, turn: dict[str, Any]) -> dict[str, Any]:
         [reply] = self._assistant.respond(self._incoming(turn))
-        self._codes |= {_typed(choice.label): choice.code for row in reply.choices for choice in row}
+        shown = [choice for row in reply.choices for choice in row]
+        labels = {label: code for label, code in self._codes.items() if isinstance(label, str)}
+        places: dict[str | int, str] = {place: choice.code for place, choice in enumerate(shown, 1)}
+        self._codes = labels | places | {_typed(choice.label): choice.code for choice in shown}
         asked = {key: turn[key] for key in (*DOING, "times") if key in turn}
         return {**asked, "bot": reply.plain, **_buttons(reply)}
 
@@ -106,9 +110,9 @@ def _buttons(reply: Reply) -> dict[str, Any]:
     return {"buttons": rows} if rows else {}
 
 
-def _typed(label: str) -> str:
-    """The label as an author types it, with ordinary spaces."""
-    return label.replace("\u00a0", " ")
+def _typed(button: str | int) -> str | int:
+    """The label as an author types it, with ordinary spaces; a place as it is."""
+    return button.replace("\u00a0", " ") if isinstance(button, str) else button
 
 
 class _Dumper(yaml.SafeDumper):

@@ -26,9 +26,15 @@ GUIDE = Source(("001",), "Le guide", "Armatis", nature="prestataire")
 PASSAGES = (
     passage("a#rate", "Un téléconseiller coûte 25 € de l’heure.", heading="Le tarif", source=GUIDE),
     passage("a#night", "La nuit majore le tarif du téléconseiller.", heading="La nuit", source=GUIDE),
-    passage("a#rate", "An agent costs 25 euros an hour.", lang="en", article="Prices", heading="The rate", source=GUIDE),
-    passage("a#night", "The night raises the agent's rate.", lang="en", article="Prices", heading="Night", source=GUIDE),
-    passage("b#gloves", "Luxury brands ask for white gloves.", lang="en", article="Luxury", heading="Gloves", source=GUIDE),
+    passage(
+        "a#rate", "An agent costs 25 euros an hour.", lang="en", article="Prices", heading="The rate", source=GUIDE
+    ),
+    passage(
+        "a#night", "The night raises the agent's rate.", lang="en", article="Prices", heading="Night", source=GUIDE
+    ),
+    passage(
+        "b#gloves", "Luxury brands ask for white gloves.", lang="en", article="Luxury", heading="Gloves", source=GUIDE
+    ),
 )
 AGENT = Concept("agent", "party", fr=("téléconseiller",), en=("agent",))
 CHAT = "test:1"
@@ -198,7 +204,9 @@ def test_the_language_button_says_the_last_answer_again(assistant: Assistant) ->
     assert "Un téléconseiller coûte" in presses(assistant, "a:fr").plain
 
 
-@pytest.mark.xfail(strict=True, reason="the question is searched anew among foreign words: the answer is not found again")
+@pytest.mark.xfail(
+    strict=True, reason="the question is searched anew among foreign words: the answer is not found again"
+)
 def test_the_language_button_needs_no_words_in_common() -> None:
     assistant = assistant_over(faq_over(*PASSAGES))
     assert "25 €" in says(assistant, "Combien coûte un téléconseiller ?", "fr").plain
@@ -212,8 +220,9 @@ def test_the_language_button_without_an_answer_only_sets_the_language(assistant:
 
 @pytest.mark.parametrize(
     "code",
-    ["", ":", "p", "p:fr", "p:fr:", "p:fr:a", "p:de:a#rate", "p:fr:gone#gone", "l", "l:", "l:de", "l:fr:x", "a:xx", "x:fr:99",
-     "x:fr:-1", "x:de:0", "x:fr:", "x:fr:1.0", "q1:oui", "P:fr:a#rate", "p:fr:a#rate\n", "💣", "x" * 64, "x:fr:" + "9" * 59],
+    ["", ":", "p", "p:fr", "p:fr:", "p:fr:a", "p:de:a#rate", "p:fr:gone#gone", "l", "l:", "l:de", "l:fr:x", "a:xx",
+     "x:fr:99", "x:fr:-1", "x:de:0", "x:fr:", "x:fr:1.0", "q1:oui", "P:fr:a#rate", "p:fr:a#rate\n", "💣", "x" * 64,
+     "x:fr:" + "9" * 59],
 )  # fmt: skip
 def test_a_button_of_another_age_or_of_nobodys_making(assistant: Assistant, code: str) -> None:
     assert presses(assistant, code, "fr").plain == say("fr", "stale")
@@ -226,7 +235,9 @@ def test_a_button_with_a_figure_that_is_no_number(assistant: Assistant) -> None:
 
 CODES = st.one_of(
     st.text(max_size=64),
-    st.lists(st.sampled_from(["p", "l", "x", "a", "fr", "en", "0", "1", "9", "a#rate", "#", "", "de"]), max_size=5).map(":".join),
+    st.lists(st.sampled_from(["p", "l", "x", "a", "fr", "en", "0", "1", "9", "a#rate", "#", "", "de"]), max_size=5).map(
+        ":".join
+    ),
 )
 
 
@@ -285,7 +296,9 @@ def test_what_needs_no_model_is_answered_at_once() -> None:
     locale=st.none() | st.text(max_size=8),
     argument=st.text(max_size=20),
 )
-def test_every_message_gets_at_least_one_reply(faq: Faq, text: str, kind: Kind, locale: str | None, argument: str) -> None:
+def test_every_message_gets_at_least_one_reply(
+    faq: Faq, text: str, kind: Kind, locale: str | None, argument: str
+) -> None:
     if kind is Kind.PRESS and _odd_digit(text):
         return
     answered = assistant_over(faq).respond(Incoming(CHAT, kind, text, argument, locale))
@@ -310,7 +323,10 @@ def test_many_people_at_once(assistant: Assistant) -> None:
     def talk(person: int) -> list[str]:
         lang = "fr" if person % 2 else "en"
         asked = {"fr": "Combien coûte un téléconseiller ?", "en": "How much does an agent cost?"}[lang]
-        return [says(assistant, text, chat=f"test:{person}").plain for text in (asked, "merci" if lang == "fr" else "thanks")]
+        return [
+            says(assistant, text, chat=f"test:{person}").plain
+            for text in (asked, "merci" if lang == "fr" else "thanks")
+        ]
 
     with ThreadPoolExecutor(8) as threads:
         for person, (answer, thanks) in enumerate(threads.map(talk, range(40))):

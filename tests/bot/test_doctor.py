@@ -27,7 +27,7 @@ TOKEN = f"123456:{SECRET}"
 def settings(tmp_path: Path) -> Settings:
     """A small corpus, nothing built, no token."""
     return Settings(
-        _env_file=None,  # type: ignore[call-arg]
+        _env_file=None,
         embedding_model="hashing",
         data_dir=tmp_path / "var",
         corpus_dir=write_small_corpus(tmp_path / "small"),
@@ -37,7 +37,7 @@ def settings(tmp_path: Path) -> Settings:
 def changed(settings: Settings, **values: object) -> Settings:
     """The settings with others in their place, checked as if they had been read."""
     given = {name: getattr(settings, name) for name in ("data_dir", "corpus_dir", "embedding_model")}
-    return Settings(**(given | {"_env_file": None} | values))  # type: ignore[arg-type]
+    return Settings(**(given | {"_env_file": None} | values))
 
 
 def found(settings: Settings) -> dict[str, Finding]:
@@ -193,7 +193,9 @@ def test_an_encoder_folder_that_is_not_there(settings: Settings) -> None:
     assert any("EMBEDDING_MODEL=/no/such/folder" in f.detail and not f.well for f in findings.values())
 
 
-@pytest.mark.xfail(strict=True, reason="doctor.py: whatever stops Library() is filed under corpus, and the rest is not looked at")
+@pytest.mark.xfail(
+    strict=True, reason="doctor.py: whatever stops Library() is filed under corpus, and the rest is not looked at"
+)
 def test_an_encoder_folder_that_is_not_there_is_no_fault_of_the_corpus(settings: Settings) -> None:
     findings = found(changed(settings, embedding_model="/no/such/folder"))
     assert findings["corpus"].well

@@ -12,7 +12,8 @@ from index.articles import Corpus
 from index.retriever import HybridRetriever
 
 FRENCH = """
-    Bonjour|Quels sont les coûts cachés ?|et l'offshore ?|pourquoi ?|merci|C'est quoi un SLA ?|Externalisé ?|un exemple ?
+    Bonjour|Quels sont les coûts cachés ?|et l'offshore ?|pourquoi ?|merci|C'est quoi un SLA ?|Externalisé ?
+    un exemple ?
     je veux externaliser mon support|ou nearshore|Combien ?|avec qui ?|oui|bonsoir tout le monde|salut|Où ça ?
 """
 ENGLISH = """

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 import shipped as on_disk
-from click.testing import Result
 from small_corpus import write_small_corpus
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from bot import __main__ as main
 from bot.assistant import Assistant
@@ -154,7 +153,7 @@ def test_with_a_token_run_talks_on_telegram(small: Path, monkeypatch: pytest.Mon
 
 
 def test_the_composition_follows_the_settings(tmp_path: Path) -> None:
-    settings = Settings(_env_file=None, default_language="en", data_dir=tmp_path, corpus_dir=tmp_path)  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, default_language="en", data_dir=tmp_path, corpus_dir=tmp_path)
     assistant = main.build_assistant(settings, main.build_knowledge(settings))
     assert assistant.commands("en")[0][0] == "start"
     assert list(tmp_path.iterdir()) == []

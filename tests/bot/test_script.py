@@ -153,7 +153,8 @@ def test_the_history_completes_a_follow_up(faq: Faq) -> None:
     [result], _, _ = answers(faq, asked)
     assert result["citations"][0]["passage"] == "a#rate"
     assert "Armatis" in result["answer"].splitlines()[0]
-    for empty in ([], None):
+    nothing: list[list[str] | None] = [[], None]
+    for empty in nothing:
         [result], _, status = answers(faq, {"id": 1, "question": "merci", "history": empty})
         assert (result["status"], status) == ("smalltalk", 0)
 
@@ -201,7 +202,9 @@ def test_nothing_asked_is_no_error(faq: Faq) -> None:
 
 
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(faq: Faq) -> None:
-    results, errors, status = answers(faq, b'\xef\xbb\xbf{"id": 1, "question": "merci"}\r', b'{"id": 2, "question": "merci"}\r')
+    results, errors, status = answers(
+        faq, b'\xef\xbb\xbf{"id": 1, "question": "merci"}\r', b'{"id": 2, "question": "merci"}\r'
+    )
     assert ([r["id"] for r in results], errors, status) == ([1, 2], "", 0)
 
 
@@ -240,21 +243,34 @@ def test_an_empty_question_is_refused_not_broken(faq: Faq) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters(codec="utf-8"), max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(st.characters(codec="utf-8"), max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 ASKED = st.fixed_dictionaries(
     {},
     optional={
         "id": JSON,
-        "question": st.text(max_size=60) | st.sampled_from(["téléconseiller ?", "merci", "pourquoi ?", "en anglais ?"]) | JSON,
+        "question": st.text(max_size=60)
+        | st.sampled_from(["téléconseiller ?", "merci", "pourquoi ?", "en anglais ?"])
+        | JSON,
         "lang": st.sampled_from(["fr", "en", "de", None]) | JSON,
         "history": st.lists(st.text(max_size=30) | st.just("tarif"), max_size=4) | JSON,
         "other": JSON,
     },
 )
-LINE = st.one_of(ASKED.map(lambda asked: json.dumps(asked).encode()), JSON.map(lambda j: json.dumps(j).encode()), st.binary(max_size=60))
+LINE = st.one_of(
+    ASKED.map(lambda asked: json.dumps(asked).encode()),
+    JSON.map(lambda j: json.dumps(j).encode()),
+    st.binary(max_size=60),
+)
 
 
 @given(lines=st.lists(LINE.map(lambda line: line.replace(b"\n", b" ")), max_size=6))
@@ -274,7 +290,9 @@ def test_odd_characters_in_a_question(faq: Faq, question: str) -> None:
     check(result)
 
 
-@pytest.mark.xfail(strict=True, raises=UnicodeEncodeError, reason="script.py: a lone surrogate in an id stops the whole batch")
+@pytest.mark.xfail(
+    strict=True, raises=UnicodeEncodeError, reason="script.py: a lone surrogate in an id stops the whole batch"
+)
 def test_a_lone_surrogate_in_an_id(faq: Faq) -> None:
     good = {"id": 2, "question": "merci"}
     results, _, _ = answers(faq, b'{"id": "\\ud800", "question": "merci"}', good)

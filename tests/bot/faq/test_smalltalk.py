@@ -25,12 +25,14 @@ SAID = {
         How are you?|How are you today?|how is it going|how are things
     """,
     "thanks": """
-        merci|Merci !|merci beaucoup|Merci infiniment|Super merci|ok merci|merci bcp|mrc|Merci pour ton aide|merci à vous
+        merci|Merci !|merci beaucoup|Merci infiniment|Super merci|ok merci|merci bcp|mrc|Merci pour ton aide
+        merci à vous
         Merci, c'est très clair|parfait, merci|merci mille fois|merci pour la réponse|merci 🙏
         Thanks|thank you|Thank you so much!|thx|ty|cheers|Thanks a lot|thanks for your help|Great, thanks!
     """,
     "praise": """
-        super|Parfait !|génial|c'est parfait|bravo|nickel|top|d'accord|compris|c'est clair|très clair|je vois|excellent
+        super|Parfait !|génial|c'est parfait|bravo|nickel|top|d'accord|compris|c'est clair|très clair|je vois
+        excellent
         ok|OK.|okay|Great|perfect|awesome|well done|good job|got it|I see|nice|👍 ok
     """,
     "farewell": """
@@ -46,8 +48,10 @@ SAID = {
     """,
     "abilities": """
         que sais-tu faire ?|Que peux-tu faire ?|que savez-vous faire ?|qu'est-ce que tu sais faire ?|à quoi tu sers ?
-        à quoi sers-tu ?|comment ça marche ?|Comment tu fonctionnes ?|aide|Aide-moi|tu peux m'aider ?|pouvez-vous m'aider ?
-        quelles questions puis-je te poser ?|Quels sujets ?|en quoi peux-tu m'aider ?|de quoi peux-tu parler ?|menu|info
+        à quoi sers-tu ?|comment ça marche ?|Comment tu fonctionnes ?|aide|Aide-moi|tu peux m'aider ?
+        pouvez-vous m'aider ?
+        quelles questions puis-je te poser ?|Quels sujets ?|en quoi peux-tu m'aider ?|de quoi peux-tu parler ?|menu
+        info
         Help|help me|what can you do?|What can you do for me?|can you help me?|how can you help me?|What do you know?
         what questions can I ask you?|?|??|start
     """,
@@ -58,23 +62,32 @@ SAID = {
 }
 
 ASKED = """
-    Bonjour, quels sont les coûts cachés ?|Bonjour, pouvez-vous me dire ce qu'est le nearshore ?|Salut, c'est quoi l'offshore ?
-    Merci, et l'offshore ?|merci, combien ça coûte ?|Ok et les risques ?|Super, et pour une PME ?|C'est clair, mais par où commencer ?
+    Bonjour, quels sont les coûts cachés ?|Bonjour, pouvez-vous me dire ce qu'est le nearshore ?
+    Salut, c'est quoi l'offshore ?
+    Merci, et l'offshore ?|merci, combien ça coûte ?|Ok et les risques ?|Super, et pour une PME ?
+    C'est clair, mais par où commencer ?
     Bonsoir, je voudrais externaliser mon service client|Hello, what is nearshore?|Hi, what are the hidden costs?
     Thanks, and offshore?|Great, but why?|Good morning, should I outsource?|Could you please tell me about SLAs?
     Pourriez-vous m'expliquer les SLA, s'il vous plaît ?|Pouvez-vous m'aider à choisir un prestataire ?
-    tu peux m'aider à choisir entre onshore et offshore ?|Can you help me choose a provider?|Help me compare onshore and offshore
-    aide-moi à choisir|Comment ça marche, l'externalisation ?|comment marche le nearshore ?|Qui sont les prestataires ?
-    qui gère les données ?|Who manages the data?|What can I outsource?|what can you outsource first?|que peut-on externaliser ?
+    tu peux m'aider à choisir entre onshore et offshore ?|Can you help me choose a provider?
+    Help me compare onshore and offshore
+    aide-moi à choisir|Comment ça marche, l'externalisation ?|comment marche le nearshore ?
+    Qui sont les prestataires ?
+    qui gère les données ?|Who manages the data?|What can I outsource?|what can you outsource first?
+    que peut-on externaliser ?
     Que peux-tu me dire sur l'onshore ?|que savez-vous des coûts cachés ?|What do you know about nearshore?
     Un robot peut-il remplacer mes conseillers ?|Les chatbots sont-ils utiles ?|est-ce que c'est une bonne idée ?
     c'est quoi un SLA ?|Quel est le nom des prestataires ?|bonne question : et les salariés ?
-    Au revoir la qualité si j'externalise ?|Merci de m'expliquer les inconvénients|Thank you for explaining the risks of offshore
+    Au revoir la qualité si j'externalise ?|Merci de m'expliquer les inconvénients
+    Thank you for explaining the risks of offshore
     bonjour merci de me donner les chiffres du marché|Est-ce que l'offshore est nul ?|Is offshore rubbish?
-    OK je comprends, mais quels sont les risques ?|Bonjour !! L'externalisation, c'est rentable ?|Hey, how long does it take?
+    OK je comprends, mais quels sont les risques ?|Bonjour !! L'externalisation, c'est rentable ?
+    Hey, how long does it take?
     good, what about quality?|Je vois. Et les données ?|how do you measure quality?|how do you choose a provider?
-    Comment vous choisissez un prestataire ?|Avez-vous un exemple ?|Quels risques ?|pourquoi ?|combien ?|oui|non|yes|no|123
-    onshore|et vous, que conseillez-vous ?|À quoi ressemble la bonne journée d'un téléconseiller ?|qui dit ça ?|en anglais ?
+    Comment vous choisissez un prestataire ?|Avez-vous un exemple ?|Quels risques ?|pourquoi ?|combien ?|oui|non|yes
+    no|123
+    onshore|et vous, que conseillez-vous ?|À quoi ressemble la bonne journée d'un téléconseiller ?|qui dit ça ?
+    en anglais ?
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from shipped import passage
 
 from bot.faq.outcome import Answer, NoAnswer, Quote, SmallTalk
-from bot.messages import MAX_CODE_BYTES, Part, Style
+from bot.messages import MAX_CODE_BYTES, Part, Reply, Style
 from bot.wording import replies
 from bot.wording.catalogue import examples, say
 from index.articles import Source
@@ -30,15 +31,14 @@ NIGHT = passage("prices#night", "La nuit coûte plus.", heading="La nuit")
 
 
 def answered(**changes: Any) -> Answer:
-    first = Quote(RATE, RATE.text)
-    return Answer(**({"lang": "fr", "question": "combien ?", "probability": 0.9, "quotes": (first,)} | changes))
+    return replace(Answer("fr", "combien ?", 0.9, (Quote(RATE, RATE.text),)), **changes)
 
 
-def labels(reply: replies.Reply) -> list[list[str]]:
+def labels(reply: Reply) -> list[list[str]]:
     return [[choice.label for choice in row] for row in reply.choices]
 
 
-def codes(reply: replies.Reply) -> list[str]:
+def codes(reply: Reply) -> list[str]:
     return [choice.code for row in reply.choices for choice in row]
 
 
@@ -113,7 +113,10 @@ def test_a_long_message_is_told_that_it_was() -> None:
 def test_no_answer_says_so_says_why_and_offers_what_is_nearest() -> None:
     refused = NoAnswer("fr", "la météo ?", 0.1, (RATE, COSTS), "Mes sources ne parlent pas du temps.")
     reply = replies.of(refused)
-    assert reply.plain == f"{say('fr', 'no_answer')} Mes sources ne parlent pas du temps.\n\n{say('fr', 'no_answer_nearest')}"
+    assert (
+        reply.plain
+        == f"{say('fr', 'no_answer')} Mes sources ne parlent pas du temps.\n\n{say('fr', 'no_answer_nearest')}"
+    )
     assert labels(reply) == [["→ Le tarif"], ["→ Les coûts cachés"]]
     assert codes(reply) == ["p:fr:prices#rate", "p:fr:prices#costs"]
 
@@ -125,7 +128,9 @@ def test_no_answer_and_nothing_near() -> None:
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-@pytest.mark.parametrize("kind", ["greeting", "how_are_you", "thanks", "praise", "farewell", "identity", "abilities", "insult"])
+@pytest.mark.parametrize(
+    "kind", ["greeting", "how_are_you", "thanks", "praise", "farewell", "identity", "abilities", "insult"]
+)
 def test_small_talk(kind: str, lang: str) -> None:
     reply = replies.of(SmallTalk(lang, kind))
     assert reply.plain == say(lang, kind)
@@ -206,5 +211,7 @@ def test_every_shipped_passage_can_be_shown_and_offered(shipped: on_disk.Shipped
 
 @pytest.mark.xfail(strict=True, raises=ValueError, reason="no limit on an article's and a section's id when read")
 def test_an_operators_long_section_id_does_not_break_the_answer() -> None:
-    wordy = passage("guide-interne-de-la-relation-client#sous-traiter-la-relation-client", "Un avantage est la souplesse.")
+    wordy = passage(
+        "guide-interne-de-la-relation-client#sous-traiter-la-relation-client", "Un avantage est la souplesse."
+    )
     assert replies.of(answered(quotes=(Quote(wordy, wordy.text),))).choices
