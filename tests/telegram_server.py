@@ -253,7 +253,7 @@ class TelegramServer:
             except HungUp:
                 call.status = 0
                 raise
-            except Exception as error:  # noqa: BLE001 - raised again when the server closes
+            except Exception as error:
                 self._crashes.append(error)
                 call.status = 500
             if call.status >= 500:

@@ -13,7 +13,23 @@ from numpy.typing import NDArray
 from index import packaged
 
 HIDDEN, LAYERS, HEADS, INNER, POSITIONS, TYPES = 32, 1, 2, 64, 64, 2
-PIECES = ["<s>", "<pad>", "</s>", "<unk>", "日本", "▁", "▁query", ":", "▁passage", "▁near", "shore", "語", "é", "s", "▁le"]
+PIECES = [
+    "<s>",
+    "<pad>",
+    "</s>",
+    "<unk>",
+    "日本",
+    "▁",
+    "▁query",
+    ":",
+    "▁passage",
+    "▁near",
+    "shore",
+    "語",
+    "é",
+    "s",
+    "▁le",
+]
 """XLM-R's order of special pieces; 日本 and 語 are what unpacking leaves out."""
 KEPT = [i for i, piece in enumerate(PIECES) if piece not in ("日本", "語")]
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from fresh_chroma import forget_chroma
+
 from index.store import EmbeddedStore, ServerStore, VectorStore
 
 _START_SECONDS = 30

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from small_corpus import Section, front_matter, write_article
 
 from index.articles import MAX_PASSAGE_CHARS, Corpus, Passage, Source, Unit, read_corpus, split_units
 from index.errors import CorpusProblem
 from index.themes import Theme
-from small_corpus import Section, front_matter, write_article
 
 Write = Callable[..., Path]
 
@@ -206,7 +206,8 @@ def passage_of(**changes: object) -> Passage:
 
 
 @pytest.mark.parametrize(
-    "change", [{"id": "a#g"}, {"lang": "en"}, {"article": "B"}, {"heading": "G"}, {"text": "U."}, {"questions": ("Q?",)}]
+    "change",
+    [{"id": "a#g"}, {"lang": "en"}, {"article": "B"}, {"heading": "G"}, {"text": "U."}, {"questions": ("Q?",)}],
 )
 def test_the_digest_sees_all_that_is_indexed(change: dict[str, object]) -> None:
     before, after = passage_of(), passage_of(**change)

@@ -13,8 +13,9 @@ from pathlib import Path
 import filelock
 import numpy as np
 import pytest
-
 from fresh_chroma import forget_chroma
+from small_corpus import LUXURY, PRICES, write_article, write_small_corpus
+
 from index import build
 from index.articles import Corpus, read_corpus
 from index.build import CANARY_FLOOR, Report, beyond_entries, canary, entries_of, is_current, update
@@ -23,7 +24,6 @@ from index.errors import EncoderProblem, IndexProblem, StoreProblem
 from index.metric import Metric, Vectors
 from index.store import BEYOND, FORMAT, QUESTION, SENTENCE, TEXT, EmbeddedStore, Entry, Near, VectorStore
 from index.themes import Theme
-from small_corpus import LUXURY, PRICES, write_article, write_small_corpus
 
 
 class Counting(HashingEncoder):
@@ -312,7 +312,9 @@ class Faulty(EmbeddedStore):
         raise self.error
 
 
-@pytest.mark.parametrize("error", [Interrupted(), KeyboardInterrupt(), StoreProblem("full")], ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize(
+    "error", [Interrupted(), KeyboardInterrupt(), StoreProblem("full")], ids=lambda e: type(e).__name__
+)
 @pytest.mark.parametrize("step", ["encode", "stage", "canary", "publish"])
 def test_an_interrupted_build_leaves_the_old_one_serving(
     bench: Bench, index_dir: Path, step: str, error: BaseException

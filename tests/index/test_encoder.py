@@ -65,7 +65,7 @@ class TestEveryEncoder:
         assert questions.dtype == np.float32
         assert questions.shape == documents.shape == (3, len(encoder.embed_query("x")))
         for vectors in (questions, documents):
-            assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
+            assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-3)
 
     def test_one_question_is_encoded_as_among_many(self, encoder: Encoder) -> None:
         together = encoder.embed_queries(["Combien coûte une heure ?", "a much longer question, to be padded for " * 5])
@@ -86,7 +86,7 @@ class TestEveryEncoder:
     def test_any_text_gives_a_unit_vector(self, encoder: Encoder, text: str) -> None:
         for vector in (encoder.embed_query(text), encoder.embed_documents([text])[0]):
             assert np.isfinite(vector).all()
-            assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
+            assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-3)
 
     def test_the_fingerprint_is_stable_and_warming_up_twice_is_harmless(self, encoder: Encoder) -> None:
         before = encoder.fingerprint
@@ -125,7 +125,7 @@ def test_a_question_is_cut_where_it_stops_adding_meaning(unpacked: SentenceEncod
 
 @given(st.text(st.characters(exclude_categories=[]), max_size=200))
 def test_hashing_takes_any_text(text: str) -> None:
-    assert np.linalg.norm(HashingEncoder(64).embed_query(text)) == pytest.approx(1, abs=1e-4)
+    assert np.linalg.norm(HashingEncoder(64).embed_query(text)) == pytest.approx(1, abs=1e-3)
 
 
 def test_hashing_is_the_same_in_every_process() -> None:

@@ -11,14 +11,15 @@ from hypothesis.extra import numpy as arrays
 from index.encoder import HashingEncoder
 from index.metric import Metric, MetricEmbeddings, Vectors, class_means, learn, unit
 
+LOUD = 4
 CLASSES = [f"section {n}" for n in range(12) for _ in range(10)]
 
 
 def noisy_sections(seed: int = 0) -> tuple[Vectors, Vectors]:
-    """Texts and questions of twelve sections: one direction in sixteen is loud and says nothing."""
+    """Texts and questions of twelve sections: four directions of sixteen are loud and say nothing."""
     random = np.random.default_rng(seed)
     centres = np.repeat(random.normal(size=(12, 16)), 10, axis=0)
-    noise = np.where(np.arange(16) == 3, 20.0, 0.8)
+    noise = np.where(np.arange(16) < LOUD, 4.0, 0.5)
     texts, questions = (centres + random.normal(size=centres.shape) * noise for _ in range(2))
     return unit(texts.astype(np.float32)), unit(questions.astype(np.float32))
 
@@ -32,13 +33,13 @@ def right_first(texts: Vectors, questions: Vectors) -> float:
 def test_the_learnt_space_finds_more_of_the_right_sections() -> None:
     texts, questions = noisy_sections()
     metric = learn(texts, CLASSES)
-    assert right_first(metric.apply(texts), metric.apply(questions)) > right_first(texts, questions) + 0.1
+    assert right_first(metric.apply(texts), metric.apply(questions)) > right_first(texts, questions) + 0.3
 
 
 def test_what_scatters_within_sections_is_divided_out() -> None:
     texts, _ = noisy_sections()
-    matrix = learn(texts, CLASSES).matrix
-    assert abs(matrix[3, 3]) == min(abs(np.diag(matrix)))
+    kept = np.abs(np.diag(learn(texts, CLASSES).matrix))
+    assert max(kept[:LOUD]) < min(kept[LOUD:])
 
 
 def test_learning_gives_the_same_metric_each_time() -> None:
@@ -84,7 +85,9 @@ def test_means_are_by_class() -> None:
 
 @given(
     arrays.arrays(
-        np.float32, st.tuples(st.integers(1, 5), st.integers(1, 5)), elements=st.just(0.0) | st.floats(1e-3, 1e6, width=32)
+        np.float32,
+        st.tuples(st.integers(1, 5), st.integers(1, 5)),
+        elements=st.just(0.0) | st.floats(0.5, 2**20, width=32),
     )
 )
 def test_rows_become_unit_long_and_zeros_stay(vectors: Vectors) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from fresh_chroma import forget_chroma
+from small_corpus import PRICES, write_article
+
 from index.encoder import Encoder, HashingEncoder
 from index.errors import CorpusProblem, IndexProblem, StoreProblem
 from index.opening import Library
 from index.settings import IndexSettings
 from index.store import EmbeddedStore, Manifest, Neighbourhood, ServerStore, Surroundings
-from small_corpus import PRICES, write_article
 
 Open = Callable[[], Library]
 
@@ -25,7 +26,10 @@ def library(corpus_dir: Path, tmp_path: Path) -> Open:
 
     def library() -> Library:
         settings = IndexSettings(data_dir=tmp_path / "data", corpus_dir=corpus_dir, embedding_model="hashing")
-        return Library(settings)
+        made = Library(settings)
+        assert isinstance(made.encoder, HashingEncoder)
+        made.encoder = HashingEncoder(32)
+        return made
 
     return library
 
@@ -34,7 +38,6 @@ def test_making_one_reads_the_corpus_and_writes_nothing(library: Open, tmp_path:
     made = library()
     assert len(made.corpus.passages) == 9
     assert [c.name for c in made.concepts] == ["offshore", "nearshore", "steering"]
-    assert isinstance(made.encoder, HashingEncoder)
     assert isinstance(made.store, EmbeddedStore)
     assert not (tmp_path / "data").exists()
 
@@ -114,8 +117,6 @@ def test_a_damaged_index_is_stale_and_opening_mends_it(library: Open, damage: st
 
 
 def test_entries_that_vanished_make_it_stale(library: Open) -> None:
-    from dataclasses import replace
-
     made = library()
     made.open(made.by_words())
     made.store.publish(replace(made.published(), entries=1))

@@ -13,11 +13,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tiny_e5s1 import KEPT, PIECES, TinyWeights
 
 from index import packaged
 from index.encoder import SentenceEncoder
 from index.errors import EncoderProblem
-from tiny_e5s1 import KEPT, PIECES, TinyWeights
+
+HALF = 1e-3
+"""What half precision may round away, on a processor that is fast with it."""
 
 Serve = Callable[[Callable[[Path], Path]], None]
 
@@ -73,7 +76,7 @@ def test_the_encoder_of_that_folder_gives_unit_vectors(tiny: tuple[TinyWeights, 
     encoder = encoder_of(tiny[1])
     vectors = encoder.embed_queries(["le nearshore", "日本語", "é"])
     assert vectors.shape == (3, 32)
-    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=HALF)
     assert not np.allclose(vectors[0], encoder.embed_documents(["le nearshore"])[0], atol=1e-3)
 
 
@@ -97,9 +100,9 @@ def test_four_bits_expand_to_the_weights_they_stand_for(tiny: tuple[TinyWeights,
         "l0.oln.b": state[f"{layer}output.LayerNorm.bias"],
     }
     for name, values in found.items():
-        np.testing.assert_array_equal(values, weights.expected[name], err_msg=name)
+        np.testing.assert_allclose(values, weights.expected[name], rtol=HALF, atol=HALF, err_msg=name)
     words = state["embeddings.word_embeddings.weight"]
-    np.testing.assert_array_equal(words, weights.expected["emb.word"][KEPT])
+    np.testing.assert_allclose(words, weights.expected["emb.word"][KEPT], rtol=HALF, atol=HALF)
 
 
 def test_pieces_of_other_scripts_are_left_out_and_the_rest_renumbered(

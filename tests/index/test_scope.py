@@ -7,7 +7,12 @@ import numpy as np
 from index.encoder import HashingEncoder
 from index.scope import Scope, learn
 
-ANSWERABLE = ["What does nearshore cost?", "How to choose a provider?", "Which calls to outsource?", "What is nearshore?"]
+ANSWERABLE = [
+    "What does nearshore cost?",
+    "How to choose a provider?",
+    "Which calls to outsource?",
+    "What is nearshore?",
+]
 BEYOND = ["Will it rain tomorrow?", "How do I cook an omelette?", "Who won the match?"]
 
 

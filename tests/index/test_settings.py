@@ -98,7 +98,9 @@ def test_addresses(typed: str, read: str) -> None:
     assert checked_url(typed) == read
 
 
-@pytest.mark.parametrize("typed", ["10.0.0.1:8000", "localhost", "ftp://host", "http://?x", "file:///etc/passwd", "a b"])
+@pytest.mark.parametrize(
+    "typed", ["10.0.0.1:8000", "localhost", "ftp://host", "http://?x", "file:///etc/passwd", "a b"]
+)
 def test_what_is_no_address_is_refused_without_being_repeated(typed: str) -> None:
     with pytest.raises(ValueError, match="expected an address such as") as caught:
         checked_url(typed)

@@ -9,9 +9,10 @@ import pytest
 from index.errors import CorpusProblem
 from index.themes import read_themes
 
+
 def test_themes_come_from_all_files_in_order(corpus_dir: Path) -> None:
     (corpus_dir / "beyond-more.yaml").write_text(
-        "- {theme: law, reason: {fr: Non, en: No}, fr: [\"La loi ?\"], en: [\"The law?\"]}\n"
+        '- {theme: law, reason: {fr: Non, en: No}, fr: ["La loi ?"], en: ["The law?"]}\n'
     )
     themes = read_themes(corpus_dir)
     assert [t.name for t in themes] == ["law", "weather", "cooking"]
