@@ -11,6 +11,7 @@ from pathlib import Path
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
+from bot import language
 from bot.faq.compose import compose
 from bot.faq.evidence import Judge, weigh
 from bot.faq.followup import Resolved, Turn, resolve
@@ -114,6 +115,8 @@ class Faq:
                 return found
             case Turn.PERHAPS:
                 return max(self._searched(asked, full), self._searched(asked, alone), key=lambda a: a.probability)
+            case Turn.LANGUAGE:
+                return self._translated(asked, full)
             case Turn.MORE:
                 found = self._searched(asked, full)
                 return _without_first(found)
@@ -124,6 +127,17 @@ class Faq:
                     if self._supported(found)
                     else max(found, self._searched(asked, alone), key=lambda a: a.probability)
                 )
+
+    def _translated(self, asked: Asked, topic: str) -> Asked:
+        """The topic searched in its own language, each passage found then read in the language asked for."""
+        spoken = language.detect(topic, self._retriever.lexical) or asked.lang
+        found = self._searched(replace(asked, lang=spoken), topic)
+        assert found.search is not None
+        hits = tuple(
+            replace(hit, passage=self._retriever.corpus.get(hit.passage.id, asked.lang) or hit.passage, unit_cosines=())
+            for hit in found.search.hits
+        )
+        return replace(found, lang=asked.lang, search=replace(found.search, hits=hits))
 
     def _searched(self, asked: Asked, reading: str) -> Asked:
         search = self._retriever.search(reading, asked.lang)
