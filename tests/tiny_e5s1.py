@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from index import packaged
 
 HIDDEN, LAYERS, HEADS, INNER, POSITIONS, TYPES = 32, 1, 2, 64, 64, 2
+LEFT_OUT = {"日本": -5, "語": -5, "▁rarissimus": -30}
+"""Pieces of another script, and one of a rare word: unpacking leaves them out."""
 PIECES = [
     "<s>",
     "<pad>",
@@ -23,6 +25,7 @@ PIECES = [
     "▁query",
     ":",
     "▁passage",
+    "▁rarissimus",
     "▁near",
     "shore",
     "語",
@@ -30,8 +33,9 @@ PIECES = [
     "s",
     "▁le",
 ]
-"""XLM-R's order of special pieces; 日本 and 語 are what unpacking leaves out."""
-KEPT = [i for i, piece in enumerate(PIECES) if piece not in ("日本", "語")]
+"""XLM-R's order of special pieces, then some others."""
+SCORES = [LEFT_OUT.get(piece, -20.0 if piece == "é" else -4.0) for piece in PIECES]
+KEPT = [i for i, piece in enumerate(PIECES) if piece not in LEFT_OUT]
 
 
 @dataclass
@@ -47,7 +51,7 @@ class TinyWeights:
         tensors = self._tensors()
         blob = b"".join(p.encode() for p in PIECES)
         offsets = np.cumsum([0, *(len(p.encode()) for p in PIECES)]).astype("<u4")
-        scores = (-np.arange(len(PIECES), dtype="<f4")).tobytes()
+        scores = np.array(SCORES, dtype="<f4").tobytes()
         shape = (HIDDEN, LAYERS, HEADS, INNER, len(PIECES), POSITIONS, TYPES)
         head = b"E5S1" + struct.pack("<i7ifi", 1, *shape, 1e-12, 0)
         head += struct.pack("<5iQ", len(PIECES), 0, 2, 1, 3, len(blob)) + offsets.tobytes() + scores + blob

@@ -77,9 +77,8 @@ def citation(passage: Passage, number: int, lang: str) -> str:
 def no_answer(outcome: NoAnswer) -> Reply:
     """A plain refusal, what the corpus lacks when that is known, and the nearest sections as buttons."""
     lang = outcome.lang
-    parts = [Part(say(lang, "no_answer"))]
-    if outcome.reason:
-        parts.append(Part(f" {outcome.reason}"))
+    reason = outcome.reason
+    parts = [Part(say(lang, "no_answer_because", reason=reason) if reason else say(lang, "no_answer"))]
     closing = say(lang, "no_answer_nearest" if outcome.nearest else "no_answer_nothing")
     parts.append(Part(f"\n\n{closing}"))
     return Reply(tuple(parts), tuple((passage_choice(p, _see(p, lang)),) for p in outcome.nearest))

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -392,7 +392,7 @@ def bench_in(folder: Path) -> Bench:
 
 
 @pytest.fixture(scope="module")
-def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Path]]:
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     """By point: a folder whose index was whole, and whose update was killed there."""
     folders = {point: tmp_path_factory.mktemp(point) for point in KILLED_AT}
     for folder in folders.values():
@@ -406,7 +406,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Pa
             said = child.stdout.readline()
             child.kill()
             assert said == "here\n", said + child.stdout.read()
-    yield folders
+    return folders
 
 
 @pytest.mark.parametrize("point", KILLED_AT)

@@ -67,7 +67,7 @@ def test_opening_builds_what_is_missing_and_answers(library: Open) -> None:
     made = library()
     assert made.stale() == "nothing built yet, or the manifest cannot be read"
     assert made.build_name() is None
-    with pytest.raises(IndexProblem, match="no index in .*: run 'python -m index'"):
+    with pytest.raises(IndexProblem, match=r"no index in .*: run 'python -m index'"):
         made.published()
     told: list[tuple[int, int]] = []
     retriever = made.open(made.by_words(), lambda done, total: told.append((done, total)))

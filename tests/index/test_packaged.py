@@ -105,7 +105,7 @@ def test_four_bits_expand_to_the_weights_they_stand_for(tiny: tuple[TinyWeights,
     np.testing.assert_allclose(words, weights.expected["emb.word"][KEPT], rtol=HALF, atol=HALF)
 
 
-def test_pieces_of_other_scripts_are_left_out_and_the_rest_renumbered(
+def test_pieces_of_other_languages_are_left_out_and_the_rest_renumbered(
     tiny: tuple[TinyWeights, Path, list[str]],
 ) -> None:
     from transformers import AutoTokenizer

@@ -292,7 +292,7 @@ def test_a_server_that_does_not_answer_is_told_with_its_setting() -> None:
     store = ServerStore("http://127.0.0.1:9")
     uses: list[Callable[[], object]] = [store.manifest, store.builds, lambda: store.count("build-1")]
     for use in uses:
-        with pytest.raises(StoreProblem, match="CHROMA_URL=http://127.0.0.1:9"):
+        with pytest.raises(StoreProblem, match=r"CHROMA_URL=http://127\.0\.0\.1:9"):
             use()
 
 
