@@ -6,13 +6,14 @@ import logging
 from collections.abc import Sequence
 
 from bot import language
-from bot.faq.faq import MAX_QUESTION_CHARS
+from bot.faq.faq import is_long
 from bot.faq.outcome import Answer, Outcome
 from bot.knowledge import Knowledge, NotReady
 from bot.messages import Choice, Incoming, Kind, Reply
 from bot.sessions import IDLE_HOURS, MAX_TURNS, Session, Sessions
 from bot.wording import library, replies
 from bot.wording.catalogue import commands, examples, say
+from index.analyzer import fold
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,9 @@ _COMMANDS = {
     "effacer": "erase",
     "erase": "erase",
 }
+
+_LANGUAGES = {"fr": "fr", "en": "en", "an": "en"}
+"""By the first two letters of what may follow /langue: français, French, english, anglais."""
 
 
 class Assistant:
@@ -76,7 +80,7 @@ class Assistant:
         outcome = faq.answer(text, lang, session.history)
         self._sessions.put(chat, session.after(text, outcome.lang))
         _log(outcome)
-        return [replies.of(outcome, long_message=len(text) > MAX_QUESTION_CHARS)]
+        return [replies.of(outcome, long_message=is_long(text))]
 
     def _command(self, incoming: Incoming, session: Session, lang: str) -> list[Reply]:
         name = incoming.text.lower()
@@ -105,8 +109,7 @@ class Assistant:
         return Reply.of(text, (*replies.example_rows(lang), _language_row()))
 
     def _choose_language(self, incoming: Incoming, session: Session, lang: str) -> list[Reply]:
-        wanted = incoming.argument.strip().lower()[:2]
-        if wanted in ("fr", "en"):
+        if wanted := _LANGUAGES.get(fold(incoming.argument).strip()[:2]):
             return self._set_language(incoming.chat, session, wanted)
         return [Reply.of(say(lang, "language_ask"), (_language_row(),))]
 
@@ -126,7 +129,7 @@ class Assistant:
                 return self._again(incoming.chat, session, wanted)
             case [replies.AGAIN_CODE, ("fr" | "en") as wanted]:
                 return self._set_language(incoming.chat, session, wanted)
-            case [replies.EXAMPLE_CODE, ("fr" | "en") as wanted, number] if number.isdigit():
+            case [replies.EXAMPLE_CODE, ("fr" | "en") as wanted, number] if number.isdecimal():
                 offered = examples(wanted)
                 if int(number) < len(offered):
                     return self._ask(incoming.chat, offered[int(number)], session, wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -70,7 +71,7 @@ def _telegram(settings: Settings) -> Finding:
         return Finding(
             "telegram", False, f"TELEGRAM_API_URL={settings.telegram_api_url} answers {error.code}: try later"
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
         return Finding(
             "telegram", False, f"TELEGRAM_API_URL={settings.telegram_api_url} cannot be reached: check the network"
         )

@@ -42,6 +42,7 @@ class Knowledge:
         self._retriever: HybridRetriever | None = None
         self._build: str | None = None
         self._checked = 0.0
+        self._loading = False
 
     def warm(self, progress: Callable[[int, int], None] = lambda *_: None) -> None:
         """Read the corpus, mend the index if it must be, load the encoder. Takes seconds; call it in a thread.
@@ -80,6 +81,8 @@ class Knowledge:
             log.error("cannot answer questions: %s", problem)
         except Exception:
             log.exception("cannot answer questions")
+        finally:
+            self._loading = False
 
     def _load(self, progress: Callable[[int, int], None]) -> None:
         library = self._open_library()
@@ -97,8 +100,9 @@ class Knowledge:
         """Load anew, in the background, when somebody has run ``python -m index``."""
         now = time.monotonic()
         with self._lock:
-            if now - self._checked < CHECK_SECONDS or self._library is None:
+            if self._loading or now - self._checked < CHECK_SECONDS or self._library is None:
                 return
             self._checked = now
-        if self._library.build_name() not in (None, self._build):
-            Thread(target=self._warm_quietly, name="refresh", daemon=True).start()
+            self._loading = self._library.build_name() not in (None, self._build)
+            if self._loading:
+                Thread(target=self._warm_quietly, name="refresh", daemon=True).start()

@@ -57,7 +57,8 @@ class Answerer:
                 print(f"line {number}: {error}", file=errors, flush=True)
                 status = 1
                 continue
-            print(json.dumps(self._result(asked), ensure_ascii=False), file=out, flush=True)
+            told = json.dumps(self._result(asked), ensure_ascii=False)
+            print(told.encode("utf-8", "replace").decode(), file=out, flush=True)
         return status
 
     def _result(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -84,9 +85,13 @@ class Answerer:
         return self._default
 
 
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
 def _checked(line: bytes) -> dict[str, Any]:
     try:
-        asked = json.loads(line)
+        asked = json.loads(line, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON ({error})") from None
     if not isinstance(asked, dict) or "id" not in asked:

@@ -27,8 +27,15 @@ _STEMMERS = {"fr": "french", "en": "english"}
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents or typographic variants: ``Éléphant’s`` becomes ``elephant's``."""
-    text = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe").replace("’", "'")).lower()
+    """Lower case, without accents or typographic variants: ``Éléphant’s`` becomes ``elephant's``. Idempotent."""
+    folded = _folded_once(text)
+    while folded != (again := _folded_once(folded)):
+        folded = again
+    return folded
+
+
+def _folded_once(text: str) -> str:
+    text = unicodedata.normalize("NFKD", text.lower().replace("œ", "oe").replace("’", "'"))
     return "".join(c for c in text if not unicodedata.combining(c))
 
 
@@ -58,9 +65,13 @@ class Analyzer:
         self._stop = STOP_WORDS[lang]
         self.kinds = {f"§{c.name}": c.kind for c in concepts}
         self._phrases: dict[tuple[str, ...], str] = {}
-        for concept in concepts:
-            for form in (*concept.forms(lang), *concept.forms("en" if lang == "fr" else "fr")):
-                self._phrases.setdefault(self._phrase(form), f"§{concept.name}")
+        for spoken in (
+            lang,
+            "en" if lang == "fr" else "fr",
+        ):  # the language's own forms first: « amende » is no amendment
+            for concept in concepts:
+                for form in concept.forms(spoken):
+                    self._phrases.setdefault(self._phrase(form), f"§{concept.name}")
         self._phrases.pop((), None)
 
     def _phrase(self, text: str) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ _YamlLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z", re.DOTALL)
 _HEADING_ID = re.compile(r"\s*\{#([\w-]+)\}\s*$")
 _SOURCES = re.compile(r"^\s*<!--\s*sources:\s*([^>]*?)\s*-->[ \t]*\n?", re.MULTILINE)
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"»”)]*\s+(?=[«“\"(]?\s?[A-ZÀ-ÖØ-Þ0-9])")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])(?:\s?[»”\")])*\s+(?=[«“\"(]?\s?[A-ZÀ-ÖØ-Þ0-9])")
 _ABBREVIATION = re.compile(r"(?:\b(?:M|Mme|Dr|p|art|ex|etc|e\.g|i\.e|vs|cf|no|St)|\b[A-Z])\.$")
 
 
@@ -120,7 +120,7 @@ class Corpus:
     @cached_property
     def digest(self) -> str:
         """A hash of the whole corpus: what a manifest compares."""
-        content = sorted(p.digest for p in self.passages) + [repr(theme.examples) for theme in self.themes]
+        content = sorted(p.digest for p in self.passages) + [repr((t.name, t.examples)) for t in self.themes]
         return hashlib.sha256("".join(content).encode()).hexdigest()[:16]
 
     def reason(self, theme: str, lang: str) -> str | None:
@@ -180,24 +180,18 @@ def _read_article(path: Path, lang: str) -> Iterator[Passage]:
             )
     if questions:
         raise CorpusProblem(
-            f"{path.with_suffix('.questions.yaml')}: no such section in {path.name}: {sorted(questions)}"
+            f"{path.with_suffix('.questions.yaml')}: no such section in {path.name}: {sorted(map(str, questions))}"
         )
 
 
 def _sections(body: str, path: Path) -> list[tuple[str, str]]:
-    from langchain_text_splitters import MarkdownHeaderTextSplitter
-
-    splitter = MarkdownHeaderTextSplitter([("##", "heading")], strip_headers=True)
-    sections: list[tuple[str, str]] = []
-    for document in splitter.split_text(body):
-        heading = document.metadata.get("heading")
-        if heading is None:
-            raise CorpusProblem(f"{path}: text stands before the first '##' heading: '{document.page_content[:60]}'")
-        sections.append((heading, _TRAILING_SPACE.sub("", document.page_content)))
-    return sections
-
-
-_TRAILING_SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
+    """The ``##`` headings with what stands under each."""
+    before, *sections = re.split(r"^##[ \t]+", body.replace("\r\n", "\n"), flags=re.MULTILINE)
+    if before.strip():
+        raise CorpusProblem(f"{path}: text stands before the first '##' heading: '{before.strip()[:60]}'")
+    if not sections:
+        raise CorpusProblem(f"{path}: there is no '##' section in it")
+    return [(heading.strip(), text) for heading, _, text in (section.partition("\n") for section in sections)]
 
 
 def _parts(text: str) -> list[str]:
@@ -215,7 +209,7 @@ def _parts(text: str) -> list[str]:
 def _mapping(text: str, path: Path) -> dict[str, Any]:
     try:
         loaded = yaml.load(text, Loader=_YamlLoader)  # noqa: S506 (a safe loader, in C where there is one)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise CorpusProblem(f"{path}: not valid YAML: {error}") from error
     if not isinstance(loaded, dict):
         raise CorpusProblem(f"{path}: expected 'name: value' lines")
@@ -240,7 +234,10 @@ def _source(raw: Any, path: Path) -> Source:
 def _questions(path: Path) -> dict[str, tuple[str, ...]]:
     if not path.is_file():
         return {}
-    raw = _mapping(path.read_text(encoding="utf-8"), path)
+    try:
+        raw = _mapping(path.read_text(encoding="utf-8"), path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorpusProblem(f"{path}: cannot be read ({error}); save it as UTF-8 text") from error
     for section, asked in raw.items():
         if not isinstance(asked, list) or not all(isinstance(q, str) and q.strip() for q in asked):
             raise CorpusProblem(f"{path}: '{section}' must be a list of questions, each in quotes")

@@ -16,10 +16,11 @@ from filelock import FileLock, Timeout
 from index import scope
 from index.articles import Corpus, Passage
 from index.encoder import Encoder
+from index.entries import BEYOND, FORMAT, QUESTION, SENTENCE, TEXT, TOPIC, Entry, Manifest
 from index.errors import IndexProblem, StoreProblem
 from index.metric import Metric, Vectors, class_means, learn, unit
 from index.scope import Scope
-from index.store import BEYOND, FORMAT, QUESTION, SENTENCE, TEXT, TOPIC, Entry, Manifest, VectorStore
+from index.store import VectorStore
 from index.themes import Theme
 
 CANARY_QUERIES = 64
@@ -109,14 +110,18 @@ def update(
         IndexProblem: the store or the encoder cannot be used, another update runs, or the canary fails.
     """
     started = time.monotonic()
-    lock.parent.mkdir(parents=True, exist_ok=True)
+    if not corpus.passages:
+        raise IndexProblem("the corpus has no passage: check CORPUS_DIR")
     try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(lock, timeout=600):
             return _update(corpus, encoder, store, rebuild, progress, started)
     except Timeout as error:
         raise IndexProblem(
             f"another 'python -m index' has held {lock} for ten minutes: wait for it or stop it"
         ) from error
+    except OSError as error:
+        raise StoreProblem(f"cannot write to {lock.parent} ({error}): free some disk or change DATA_DIR") from error
 
 
 def _update(
@@ -127,12 +132,12 @@ def _update(
     progress: Callable[[int, int], None],
     started: float,
 ) -> Report:
-    old = None if rebuild else store.manifest()
-    if old and is_current(old, corpus, encoder) and _readable(store, old):
+    old = store.manifest()
+    if old and not rebuild and is_current(old, corpus, encoder) and store.sound(old):
         return Report(0, 0, 0, len(corpus.passages), old.entries, 0, old.canary, time.monotonic() - started, False)
     entries = [entry for passage in corpus.passages for entry in entries_of(passage)]
     entries += [entry for theme in corpus.themes for entry in beyond_entries(theme)]
-    raw, encoded = _encode(entries, encoder, store, old, progress)
+    raw, encoded = _encode(entries, encoder, store, None if rebuild else old, progress)
     metric, entries, vectors = _learn(entries, raw)
     build = f"build-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     try:
@@ -158,7 +163,7 @@ def _update(
         with suppress(Exception):
             store.discard(build)
         raise
-    store.prune(build)
+    store.prune(build, *([old.build] if old else []))
     before = old.passages if old else {}
     same = sum(before.get(key) == digest for key, digest in manifest.passages.items())
     kept = len(before.keys() & manifest.passages.keys())
@@ -173,14 +178,6 @@ def _update(
         seconds=time.monotonic() - started,
         built=True,
     )
-
-
-def _readable(store: VectorStore, manifest: Manifest) -> bool:
-    """Whether the current build still opens and holds something: a corrupt one is built again."""
-    try:
-        return store.count(manifest.build) == manifest.entries
-    except IndexProblem:
-        return False
 
 
 def _encode(

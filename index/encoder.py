@@ -157,15 +157,15 @@ def load_encoder(model: str, data_dir: Path, say: Callable[[str], None] = lambda
     if model == "hashing":
         return HashingEncoder()
     folder = Path(model).expanduser()
-    if folder.is_dir():
+    if folder.is_dir() or model.startswith((".", "/", "~")) or "\\" in model:
         return SentenceEncoder(str(folder), lambda: _folder_fingerprint(folder))
-    if model.startswith((".", "/", "~")) or "\\" in model:
-        raise EncoderProblem(f"EMBEDDING_MODEL={model}: there is no such folder")
     return SentenceEncoder(model, lambda: f"hub:{model}")
 
 
 def _folder_fingerprint(folder: Path) -> str:
     """A hash of the folder's small files whole and of its large ones' size and time: weights replaced are noticed."""
+    if not folder.is_dir():
+        raise EncoderProblem(f"EMBEDDING_MODEL={folder}: there is no such folder")
     digest = hashlib.sha256()
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         stat = path.stat()

@@ -36,14 +36,23 @@ def read_lexicon(path: Path) -> tuple[Concept, ...]:
         return ()
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-        concepts = tuple(
-            Concept(str(c["concept"]), str(c["kind"]), tuple(map(str, c["fr"])), tuple(map(str, c["en"]))) for c in raw
-        )
-    except yaml.YAMLError as error:
-        raise CorpusProblem(f"{path}: not valid YAML: {error}") from error
+        concepts = tuple(Concept(str(c["concept"]), str(c["kind"]), texts(c["fr"]), texts(c["en"])) for c in raw)
+    except (yaml.YAMLError, ValueError) as error:
+        raise CorpusProblem(f"{path}: not valid UTF-8 YAML: {error}") from error
     except (KeyError, TypeError) as error:
         raise CorpusProblem(f"{path}: each entry needs 'concept:', 'kind:', 'fr: [...]' and 'en: [...]'") from error
     names = [c.name for c in concepts]
     if twice := {n for n in names if names.count(n) > 1}:
         raise CorpusProblem(f"{path}: these concepts stand twice: {sorted(twice)}")
     return concepts
+
+
+def texts(raw: object) -> tuple[str, ...]:
+    """The texts of a YAML list.
+
+    Raises:
+        TypeError: it is no list.
+    """
+    if not isinstance(raw, list):
+        raise TypeError("a list is expected")
+    return tuple(str(text) for text in raw)

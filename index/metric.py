@@ -63,7 +63,9 @@ def learn(vectors: Vectors, classes: Sequence[str]) -> Metric:
         return Metric(mean, np.eye(vectors.shape[1], dtype=np.float32))
     shrunk = (1 - SHRINKAGE) * np.maximum(variances, 0) + SHRINKAGE * average
     matrix = directions @ np.diag(shrunk**-0.5) @ directions.T
-    return Metric(mean, (matrix / np.abs(matrix).max()).astype(np.float32))
+    matrix /= np.abs(matrix).max()
+    matrix[np.abs(matrix) < 1e-9] = 0  # rounding noise, which would make later sums crawl through denormal floats
+    return Metric(mean, matrix.astype(np.float32))
 
 
 def class_means(vectors: Vectors, of: NDArray[np.intp]) -> Vectors:

@@ -10,11 +10,12 @@ from pathlib import Path
 from index.articles import Corpus, read_corpus
 from index.build import Report, is_current, update
 from index.encoder import Encoder, load_encoder
+from index.entries import Manifest
 from index.errors import IndexProblem
 from index.lexicon import Concept, read_lexicon
 from index.retriever import HybridRetriever
 from index.settings import IndexSettings
-from index.store import Manifest, VectorStore, open_store
+from index.store import VectorStore, open_store
 
 log = logging.getLogger(__name__)
 
@@ -53,12 +54,7 @@ class Library:
             return "nothing built yet, or the manifest cannot be read"
         if not is_current(manifest, self.corpus, self.encoder):
             return "built from another corpus, encoder or format"
-        try:
-            if self.store.count(manifest.build) != manifest.entries:
-                return "entries are missing from it"
-        except IndexProblem as problem:
-            return str(problem)
-        return None
+        return None if self.store.sound(manifest) else "it cannot be read, or entries are missing from it"
 
     def open(
         self, by_words: HybridRetriever, progress: Callable[[int, int], None] = lambda *_: None

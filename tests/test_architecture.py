@@ -116,7 +116,7 @@ def test_nothing_but_the_composition_root_knows_the_channels() -> None:
 
 
 def test_the_pipeline_knows_no_wording_no_session_and_no_channel() -> None:
-    allowed = ("bot.faq", "index")
+    allowed = ("bot.faq", "bot.language", "index")
     for module in MODULES:
         if module.path.startswith("bot/faq/"):
             ours = {name for name in module.imports() if name.partition(".")[0] in ("bot", "index")}
@@ -146,7 +146,7 @@ def _called(call: ast.Call) -> str:
     return ""
 
 
-TOO_LONG = {"index/store.py"}
+TOO_LONG: set[str] = set()
 """To be split; the test says when one no longer belongs here."""
 
 

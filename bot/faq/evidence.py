@@ -19,8 +19,8 @@ from index.lexical import LexicalIndex
 from index.retriever import Kinds, Search
 
 _AMOUNT_ASKED = re.compile(
-    r"\b(prix|tarifs?|salaires?|chiffre d'affaires|\bca\b|budget|remuner\w+|couts? horaires?|facture\w*|prime|"
-    r"price\w*|rates?\b|fees?|salar\w+|wages?|pay\b|paid|turnover|revenue|profit\w*|hourly)"
+    r"\b(prix|tarifs?|salaires?|chiffre d'affaires|\bca d[eu']|budget|remuner\w+|couts? horaires?|facture\w*|prime|"
+    r"price\w*|rates?\b|fees?\b|salar\w+|wages?|pay\b|paid|turnover|revenue|profits?\b|hourly)"
     r"|combien (?:coute|ca coute|gagne|paie|est paye|facture)|how much (?:does|do|is|are|should)"
 )
 _FIGURE_ASKED = re.compile(

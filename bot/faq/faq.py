@@ -37,6 +37,8 @@ class Asked:
     text: str
     lang: str
     history: tuple[str, ...] = ()
+    long: bool = False
+    """Whether only a part of the message is searched."""
     resolved: Resolved | None = None
     reading: str = ""
     """The text that was searched in the end."""
@@ -57,7 +59,7 @@ class Faq:
     def __init__(
         self,
         retriever: HybridRetriever,
-        overhead: Callable[[str, Passage, bool], int] = lambda *_: 0,
+        overhead: Callable[[str, Passage, bool, bool], int] = lambda *_: 0,
         citation_cost: Callable[[Passage, str], int] = lambda *_: 0,
         judges: Mapping[str, Judge] | None = None,
     ) -> None:
@@ -65,8 +67,8 @@ class Faq:
 
         Args:
             retriever: what is searched.
-            overhead: the characters an answer holds besides quotes and citations, from its language, its first passage
-                and whether the person asked who says so.
+            overhead: the characters an answer holds besides quotes and citations, from its language, its first passage,
+                whether the person asked who says so, and whether the message was long.
             citation_cost: the characters that citing a passage takes.
             judges: by ``dense`` and ``words``; the calibrated ones by default.
         """
@@ -88,7 +90,7 @@ class Faq:
         """
         if kind := small_talk(question):
             return SmallTalk(lang, kind)
-        return self._pipeline.invoke(Asked(_asking_part(question), lang, tuple(history)))
+        return self._pipeline.invoke(Asked(_asking_part(question), lang, tuple(history), is_long(question)))
 
     def passage(self, passage_id: str, lang: str) -> Passage | None:
         """A passage by its id, in that language where it exists."""
@@ -158,7 +160,11 @@ class Faq:
         if not hits or not self._supported(asked):
             reason = self._reason(asked.search)
             return NoAnswer(
-                asked.lang, asked.reading, asked.probability, tuple(h.passage for h in hits[:NEAREST]), reason
+                asked.lang,
+                asked.reading,
+                asked.probability,
+                tuple(h.passage for h in hits[:NEAREST] if h.score > 0),
+                reason,
             )
         index = self._retriever.lexical[asked.lang]
         who_says = asked.resolved.turn is Turn.WHO_SAYS
@@ -166,7 +172,7 @@ class Faq:
             asked.search,
             stems_of=lambda text: frozenset(t.stem for t in index.analyzer.terms(text)),
             idf=index.idf,
-            budget=MAX_ANSWER_CHARS - self._overhead(asked.lang, hits[0].passage, who_says),
+            budget=MAX_ANSWER_CHARS - self._overhead(asked.lang, hits[0].passage, who_says, asked.long),
             cost=lambda passage: self._citation_cost(passage, asked.lang),
         )
         cited = {q.passage for q in quotes}
@@ -196,9 +202,14 @@ def _without_first(asked: Asked) -> Asked:
     return replace(asked, search=replace(search, hits=search.hits[1:]))
 
 
+def is_long(message: str) -> bool:
+    """Whether only a part of a message is searched."""
+    return len(message) > MAX_QUESTION_CHARS
+
+
 def _asking_part(message: str) -> str:
     """What a long message asks: its sentences with a question mark, or else its beginning."""
-    if len(message) <= MAX_QUESTION_CHARS:
+    if not is_long(message):
         return message
     asking = " ".join(s for s in re.split(r"(?<=[.!?])\s+|\n+", message) if s.rstrip().endswith("?"))
     return (asking or message)[:MAX_QUESTION_CHARS]

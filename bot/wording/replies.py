@@ -8,7 +8,7 @@ from datetime import date
 from babel.dates import format_date
 
 from bot.faq.outcome import Answer, NoAnswer, Outcome, Quote, SmallTalk
-from bot.messages import Choice, Part, Reply, Style
+from bot.messages import MAX_CODE_BYTES, Choice, Part, Reply, Style
 from bot.wording.catalogue import examples, say
 from index.articles import Passage, Source
 
@@ -34,8 +34,7 @@ def answer(outcome: Answer, *, long_message: bool = False) -> Reply:
     """The quotes, each with its number; what the further passages add under a heading; the sources."""
     lang = outcome.lang
     numbers = {passage: n for n, passage in enumerate(outcome.passages, 1)}
-    opening = [say(lang, "long_message")] if long_message else []
-    opening += _opening(lang, outcome.quotes[0].passage, outcome.who_says)
+    opening = _opening(lang, outcome.quotes[0].passage, outcome.who_says, long_message)
     parts = [Part("\n".join(opening) + "\n\n", Style.ITALIC)] if opening else []
     lead, *others = outcome.quotes
     parts.append(Part(_numbered(lead, numbers[lead.passage])))
@@ -44,21 +43,23 @@ def answer(outcome: Answer, *, long_message: bool = False) -> Reply:
         parts += [Part("\n" + _numbered(quote, numbers[quote.passage])) for quote in others]
     parts += [Part("\n\n"), Part(say(lang, "sources_footer"), Style.BOLD)]
     parts += [Part("\n" + citation(passage, number, lang), Style.ITALIC) for passage, number in numbers.items()]
-    rows = [tuple(passage_choice(p, f"[{n}]") for p, n in numbers.items())]
-    rows += [(passage_choice(p, _see(p, lang)),) for p in _disagreements_first(outcome.see_also)]
+    rows = [tuple(passage_choice(p, f"[{n}]") for p, n in numbers.items() if _fits(p))]
+    rows = [row for row in rows if row]
+    rows += [(passage_choice(p, _see(p, lang)),) for p in _disagreements_first(outcome.see_also) if _fits(p)]
     other = "en" if lang == "fr" else "fr"
     rows.append((Choice(say(lang, "language_switch"), f"{AGAIN_CODE}:{other}"),))
     return Reply(tuple(parts), tuple(rows))
 
 
-def overhead(lang: str, lead: Passage, who_says: bool) -> int:
+def overhead(lang: str, lead: Passage, who_says: bool, long_message: bool) -> int:
     """Characters that an answer holds besides its quotes and citations, at most."""
     framing = len(say(lang, "also")) + len(say(lang, "sources_footer")) + len("\n\n\n\n")
-    return framing + sum(len(line) + 2 for line in _opening(lang, lead, who_says))
+    return framing + sum(len(line) + 2 for line in _opening(lang, lead, who_says, long_message))
 
 
-def _opening(lang: str, lead: Passage, who_says: bool) -> list[str]:
-    lines = [say(lang, "other_language")] if lead.lang != lang else []
+def _opening(lang: str, lead: Passage, who_says: bool, long_message: bool) -> list[str]:
+    lines = [say(lang, "long_message")] if long_message else []
+    lines += [say(lang, "other_language")] if lead.lang != lang else []
     return [*lines, say(lang, "who_says", speaker=speaker(lead.source, lang))] if who_says else lines
 
 
@@ -81,7 +82,7 @@ def no_answer(outcome: NoAnswer) -> Reply:
     parts = [Part(say(lang, "no_answer_because", reason=reason) if reason else say(lang, "no_answer"))]
     closing = say(lang, "no_answer_nearest" if outcome.nearest else "no_answer_nothing")
     parts.append(Part(f"\n\n{closing}"))
-    return Reply(tuple(parts), tuple((passage_choice(p, _see(p, lang)),) for p in outcome.nearest))
+    return Reply(tuple(parts), tuple((passage_choice(p, _see(p, lang)),) for p in outcome.nearest if _fits(p)))
 
 
 def passage(found: Passage, lang: str) -> Reply:
@@ -113,7 +114,16 @@ def speaker(source: Source, lang: str) -> str:
 
 def passage_choice(found: Passage, label: str) -> Choice:
     """A button that opens a passage."""
-    return Choice(label, f"{PASSAGE_CODE}:{found.lang}:{found.id}")
+    return Choice(label, _passage_code(found))
+
+
+def _passage_code(found: Passage) -> str:
+    return f"{PASSAGE_CODE}:{found.lang}:{found.id}"
+
+
+def _fits(found: Passage) -> bool:
+    """Whether a button can name the passage: an operator's ids may be too long for that."""
+    return len(_passage_code(found).encode()) <= MAX_CODE_BYTES
 
 
 def example_rows(lang: str) -> tuple[tuple[Choice, ...], ...]:

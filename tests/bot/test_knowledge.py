@@ -178,7 +178,6 @@ def test_the_build_is_looked_at_now_and_then_only(shelf: Shelf) -> None:
     assert shelf.opened == 1
 
 
-@pytest.mark.xfail(strict=True, reason="a load that takes longer than CHECK_SECONDS is begun again beside itself")
 def test_a_new_build_is_loaded_once_however_long_it_takes(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CHECK_SECONDS", 0.0)
     knowledge = knowledge_of(shelf)
@@ -234,7 +233,6 @@ def test_a_chroma_server_that_is_away_leaves_the_words(tmp_path: Path, corpus_di
     assert knowledge.faq().passage("prices#hourly-rate", "fr")
 
 
-@pytest.mark.xfail(strict=True, raises=OSError, reason="index/build.py lets mkdir's and the lock's OSError through")
 def test_a_data_folder_that_cannot_be_written_leaves_the_words(tmp_path: Path, corpus_dir: Path) -> None:
     (tmp_path / "var").write_text("a file where a folder should be")
     knowledge = build_knowledge(settings_of(tmp_path, corpus_dir))
@@ -242,7 +240,6 @@ def test_a_data_folder_that_cannot_be_written_leaves_the_words(tmp_path: Path, c
     assert knowledge.faq().passage("prices#hourly-rate", "fr")
 
 
-@pytest.mark.xfail(strict=True, raises=EncoderProblem, reason="Library() itself fails, so words do not answer either")
 def test_an_encoder_folder_that_is_not_there_leaves_the_words(tmp_path: Path, corpus_dir: Path) -> None:
     knowledge = build_knowledge(settings_of(tmp_path, corpus_dir, embedding_model="/no/such/folder"))
     knowledge.warm()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from index.__main__ import bring_up_to_date
+from index.__main__ import bring_up_to_date, main
 from index.encoder import HashingEncoder
 from index.settings import IndexSettings
 
@@ -21,21 +21,30 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 
 @pytest.fixture
-def environment(corpus_dir: Path, tmp_path: Path) -> dict[str, str]:
-    return {"CORPUS_DIR": str(corpus_dir), "DATA_DIR": str(tmp_path / "data"), "EMBEDDING_MODEL": "hashing"}
+def small_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command as it is, with an encoder that is quick to index."""
+    monkeypatch.setattr("index.opening.load_encoder", lambda *_: HashingEncoder(32))
 
 
-def test_it_builds_then_has_nothing_to_do(environment: dict[str, str], tmp_path: Path) -> None:
-    first = run(**environment)
-    assert (first.returncode, first.stderr.strip()) == (0, "")
+@pytest.mark.usefixtures("small_vectors")
+def test_it_builds_then_has_nothing_to_do(
+    corpus_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CORPUS_DIR", str(corpus_dir))
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    main()
     assert re.fullmatch(
         r"index built: 9 added, 0 updated, 0 deleted, 0 unchanged passages; \d+ entries, \d+ encoded now, "
         r"canary [01]\.\d{3} \(\d+\.\d s\)\n",
-        first.stdout,
+        capsys.readouterr().out,
     )
     assert sorted(p.name for p in (tmp_path / "data").iterdir()) == ["index", "index.lock"]
-    second = run(**environment)
-    assert second.stdout.startswith("index up to date: 0 added, 0 updated, 0 deleted, 9 unchanged passages")
+    main()
+    said = capsys.readouterr()
+    assert said.out.startswith("index up to date: 0 added, 0 updated, 0 deleted, 9 unchanged passages")
+    assert said.err.strip() == ""
+    main(rebuild=True)
+    assert capsys.readouterr().out.startswith("index built: ")
 
 
 def test_faults_are_told_in_a_line_each_without_a_traceback(tmp_path: Path) -> None:
@@ -54,8 +63,8 @@ def test_wrong_settings_are_told_and_never_shown() -> None:
     assert "s3cret" not in done.stderr
 
 
-def test_rebuilding_encodes_everything(corpus_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.opening.load_encoder", lambda *_: HashingEncoder(32))
+@pytest.mark.usefixtures("small_vectors")
+def test_rebuilding_encodes_everything(corpus_dir: Path, tmp_path: Path) -> None:
     settings = IndexSettings(data_dir=tmp_path / "data", corpus_dir=corpus_dir, embedding_model="hashing")
     first = bring_up_to_date(settings)
     assert bring_up_to_date(settings).built is False

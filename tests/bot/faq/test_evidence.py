@@ -98,9 +98,6 @@ def test_an_amount_or_a_figure_asked_for_is_there_or_not(question: str, found: s
     assert _value_missing(fold(question), [fold(found)]) is missing
 
 
-@pytest.mark.xfail(
-    strict=True, reason="evidence.py: “ça” folds to “ca”; fees? and profit\\w* match feel, feedback, profiter"
-)
 @pytest.mark.parametrize(
     "question",
     [

@@ -227,13 +227,11 @@ def test_whatever_was_said_resolves(
     assert len(resolved.full) <= max(601, len(message))
 
 
-@pytest.mark.xfail(strict=True, reason="followups.yaml, who_says: neither “qui a dit” nor “c'est quoi ta source”")
 @pytest.mark.parametrize("message", ["qui a dit ça ?", "c'est quoi ta source ?"])
 def test_common_ways_to_ask_for_the_source(message: str, analyzers: dict[str, Analyzer]) -> None:
     assert classify(message, analyzers["fr"])[0] is WHO
 
 
-@pytest.mark.xfail(strict=True, reason="followups.yaml: lesquel(le)s and leurs refer within the question itself here")
 @pytest.mark.parametrize(
     "message",
     [

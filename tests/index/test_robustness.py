@@ -357,7 +357,7 @@ def test_no_form_stands_under_two_concepts_once_stemmed() -> None:
         analyzer = Analyzer(lang)
         for concept in read_lexicon(CORPUS / "lexicon.yaml"):
             for form in concept.forms(lang):
-                clashes[" ".join(analyzer.stem(w) for w in words(form))].add(concept.name)
+                clashes[lang + ":" + " ".join(analyzer.stem(w) for w in words(form))].add(concept.name)
     assert {form: names for form, names in clashes.items() if len(names) > 1} == {}
 
 
