@@ -163,7 +163,7 @@ def _read_article(path: Path, lang: str) -> Iterator[Passage]:
             raise CorpusProblem(f"{path}: the heading '{heading}' lacks an id such as {{#my-section}}")
         cited = _SOURCES.search(body)
         numbers = tuple(n.strip() for n in cited[1].split(",")) if cited else source.numbers
-        body = _SOURCES.sub("", body).strip()
+        body = re.sub(r"\n\s*\n", "\n", _SOURCES.sub("", body).strip())
         if not body:
             raise CorpusProblem(f"{path}: the section {{#{found[1]}}} is empty")
         asked = tuple(typeset(q, lang) for q in questions.pop(found[1], ()))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from index.scope import Scope
 
@@ -47,6 +48,8 @@ class Near:
 @dataclass(frozen=True)
 class Manifest:
     """What a build was made from; decides whether it can be used, updated or must be made again."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     build: str
     format: int

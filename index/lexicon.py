@@ -38,7 +38,7 @@ def read_lexicon(path: Path) -> tuple[Concept, ...]:
         raw = yaml.safe_load(path.read_text(encoding="utf-8")) or []
         concepts = tuple(Concept(str(c["concept"]), str(c["kind"]), texts(c["fr"]), texts(c["en"])) for c in raw)
     except (yaml.YAMLError, ValueError) as error:
-        raise CorpusProblem(f"{path}: not valid UTF-8 YAML: {error}") from error
+        raise CorpusProblem(f"{path}: not valid YAML: {error}") from error
     except (KeyError, TypeError) as error:
         raise CorpusProblem(f"{path}: each entry needs 'concept:', 'kind:', 'fr: [...]' and 'en: [...]'") from error
     names = [c.name for c in concepts]

@@ -76,8 +76,9 @@ def ensure(folder: Path, say: Callable[[str], None] = lambda _: None) -> Path:
             shutil.rmtree(folder, ignore_errors=True)
             staged.replace(folder)
     except (OSError, SafetensorError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise EncoderProblem(
-            f"cannot write the encoder to {folder} ({error}): free some disk or change DATA_DIR"
+            f"cannot write the encoder to {folder} ({reason}): free some disk or change DATA_DIR"
         ) from error
     return folder
 

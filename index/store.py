@@ -18,10 +18,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from index import chroma
 from index.entries import Entry, Manifest, Near, Surroundings, parse_manifest
 from index.errors import IndexMissing, StoreProblem
 from index.metric import Metric, MetricEmbeddings, Vectors
@@ -29,7 +30,6 @@ from index.scope import Scope
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
-    from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from chromadb.api.models.Collection import Collection
     from langchain_chroma import Chroma
 
@@ -41,7 +41,6 @@ HEARTBEAT_SECONDS = 5
 _COLLECTION = "curseur"
 _ENTRIES, _RAW, _METRIC = "entries", "raw", "metric"
 _POINTER = "curseur-current"
-_BATCH = 1_000
 
 T = TypeVar("T")
 
@@ -63,7 +62,7 @@ class Neighbourhood:
         """
         vector = self._encoder.embed_queries([text])
         learnt = self._metric.apply(vector)[0].tolist()
-        found = _guarded(
+        found = chroma.guarded(
             lambda: self._store.similarity_search_by_vector_with_relevance_scores(learnt, k=k), "the index"
         )
         return Surroundings(
@@ -121,19 +120,21 @@ class VectorStore(ABC):
             metric: from the encoder's space to the learnt one.
         """
         searched = self._written(lambda: self._create(build, _ENTRIES))
-        for at in range(0, len(entries), _BATCH):
-            part = entries[at : at + _BATCH]
+        for at in range(0, len(entries), chroma.BATCH):
+            part = entries[at : at + chroma.BATCH]
             self._written(
                 lambda part=part, at=at: searched.add(  # type: ignore[misc]
                     ids=[e.id for e in part],
-                    embeddings=vectors[at : at + _BATCH],
+                    embeddings=vectors[at : at + chroma.BATCH],
                     documents=[e.text for e in part],
                     metadatas=[{"owner": e.owner, "kind": e.kind, "position": e.position} for e in part],
                 )
             )
         rows = metric.rows
-        self._written(lambda: _add_vectors(self._create(build, _RAW), list(raw), np.stack(list(raw.values()))))
-        self._written(lambda: _add_vectors(self._create(build, _METRIC), [f"{n:05}" for n in range(len(rows))], rows))
+        self._written(lambda: chroma.add_vectors(self._create(build, _RAW), list(raw), np.stack(list(raw.values()))))
+        self._written(
+            lambda: chroma.add_vectors(self._create(build, _METRIC), [f"{n:05}" for n in range(len(rows))], rows)
+        )
 
     def _written(self, write: Callable[[], T]) -> T:
         try:
@@ -147,27 +148,27 @@ class VectorStore(ABC):
 
     def raw(self, build: str, ids: Sequence[str]) -> dict[str, Vectors]:
         """The encoder's vectors that a build already holds of those ids."""
-        return _get_vectors(self._open(build, _RAW), ids)
+        return chroma.get_vectors(self._open(build, _RAW), ids)
 
     def metric(self, build: str) -> Metric:
         """The metric of a build."""
         collection = self._open(build, _METRIC)
-        rows = _get_vectors(collection, [f"{n:05}" for n in range(collection.count())])
+        rows = chroma.get_vectors(collection, [f"{n:05}" for n in range(collection.count())])
         return Metric.of_rows(np.stack([rows[name] for name in sorted(rows)]))
 
     def count(self, build: str) -> int:
         """How many entries a build holds."""
-        counted: int = _guarded(self._open(build, _ENTRIES).count, f"the index {build}")
+        counted: int = chroma.guarded(self._open(build, _ENTRIES).count, f"the index {build}")
         return counted
 
     def sound(self, manifest: Manifest) -> bool:
         """Whether the current build holds all its entries and finds one of them at its own place."""
         try:
             entries = self._open(manifest.build, _ENTRIES)
-            if _guarded(entries.count, "the index") != manifest.entries:
+            if chroma.guarded(entries.count, "the index") != manifest.entries:
                 return False
-            one = _guarded(lambda: entries.get(limit=1, include=["embeddings"]), "the index")
-            found = _guarded(lambda: entries.query(query_embeddings=one["embeddings"], n_results=1), "the index")
+            one = chroma.guarded(lambda: entries.get(limit=1, include=["embeddings"]), "the index")
+            found = chroma.guarded(lambda: entries.query(query_embeddings=one["embeddings"], n_results=1), "the index")
             return bool(found["distances"][0]) and float(found["distances"][0][0]) < 1e-3
         except (IndexMissing, StoreProblem):
             return False
@@ -230,8 +231,9 @@ class EmbeddedStore(VectorStore):
             import chromadb
 
             folder = self._root / build
-            self._clients[build] = _guarded(
-                lambda: chromadb.PersistentClient(path=str(folder), settings=_settings()), f"the index in {folder}"
+            self._clients[build] = chroma.guarded(
+                lambda: chromadb.PersistentClient(path=str(folder), settings=chroma.settings()),
+                f"the index in {folder}",
             )
         return self._clients[build]
 
@@ -240,12 +242,12 @@ class EmbeddedStore(VectorStore):
             (self._root / build).mkdir(parents=True, mode=0o700, exist_ok=True)
         except OSError as error:
             raise StoreProblem(f"cannot write the index to {self._root} ({error.strerror}): check DATA_DIR") from error
-        return _create_collection(self._client_of(build), f"{_COLLECTION}-{part}")
+        return chroma.create_collection(self._client_of(build), f"{_COLLECTION}-{part}")
 
     def _open(self, build: str, part: str) -> Collection:
         if not (self._root / build / "chroma.sqlite3").is_file():
             raise IndexMissing(f"the index {self._root / build} is gone: run 'python -m index'")
-        return _open_collection(self._client_of(build), f"{_COLLECTION}-{part}")
+        return chroma.open_collection(self._client_of(build), f"{_COLLECTION}-{part}")
 
     def publish(self, manifest: Manifest) -> None:
         staged = self._pointer.with_suffix(".json.new")
@@ -259,8 +261,7 @@ class EmbeddedStore(VectorStore):
             raise StoreProblem(f"cannot write {self._pointer} ({error.strerror}): check DATA_DIR") from error
 
     def discard(self, build: str) -> None:
-        if client := self._clients.pop(build, None):
-            _close(client)
+        self._clients.pop(build, None)
         shutil.rmtree(self._root / build, ignore_errors=True)
 
     def builds(self) -> list[str]:
@@ -284,10 +285,13 @@ class ServerStore(VectorStore):
 
             url = parse_url(self._url)
             secure = url.scheme == "https"
-            _guarded(lambda: self._heartbeat(), f"the Chroma server at CHROMA_URL={self._url}")
-            self._connected = _guarded(
+            chroma.guarded(lambda: self._heartbeat(), f"the Chroma server at CHROMA_URL={self._url}")
+            self._connected = chroma.guarded(
                 lambda: chromadb.HttpClient(
-                    host=url.host or "", port=url.port or (443 if secure else 8000), ssl=secure, settings=_settings()
+                    host=url.host or "",
+                    port=url.port or (443 if secure else 8000),
+                    ssl=secure,
+                    settings=chroma.settings(),
                 ),
                 f"the Chroma server at CHROMA_URL={self._url}",
             )
@@ -314,14 +318,14 @@ class ServerStore(VectorStore):
         return f"{_COLLECTION}-{build}-{part}"
 
     def _create(self, build: str, part: str) -> Collection:
-        return _create_collection(self._client_of(), self._name(build, part))
+        return chroma.create_collection(self._client_of(), self._name(build, part))
 
     def _open(self, build: str, part: str) -> Collection:
-        return _open_collection(self._client_of(), self._name(build, part))
+        return chroma.open_collection(self._client_of(), self._name(build, part))
 
     def publish(self, manifest: Manifest) -> None:
-        pointer = _guarded(lambda: self._client_of().get_or_create_collection(_POINTER), self._url)
-        _guarded(lambda: pointer.modify(metadata={"manifest": json.dumps(asdict(manifest))}), self._url)
+        pointer = chroma.guarded(lambda: self._client_of().get_or_create_collection(_POINTER), self._url)
+        chroma.guarded(lambda: pointer.modify(metadata={"manifest": json.dumps(asdict(manifest))}), self._url)
 
     def discard(self, build: str) -> None:
         for part in (_ENTRIES, _RAW, _METRIC):
@@ -329,7 +333,7 @@ class ServerStore(VectorStore):
                 self._client_of().delete_collection(self._name(build, part))
 
     def builds(self) -> list[str]:
-        collections = _guarded(lambda: self._client_of().list_collections(), self._url)
+        collections = chroma.guarded(lambda: self._client_of().list_collections(), self._url)
         matches = (re.fullmatch(rf"{_COLLECTION}-(build-\w+)-\w+", c.name) for c in collections)
         return sorted({m[1] for m in matches if m})
 
@@ -337,65 +341,3 @@ class ServerStore(VectorStore):
 def open_store(chroma_url: str, data_dir: Path) -> VectorStore:
     """The store that the settings name: a server when ``chroma_url`` is given, else ``data_dir/index``."""
     return ServerStore(chroma_url) if chroma_url else EmbeddedStore(data_dir / "index")
-
-
-def _settings() -> Any:
-    from chromadb.config import Settings
-
-    return Settings(anonymized_telemetry=False, allow_reset=False)
-
-
-def _guarded(call: Any, what: str) -> Any:
-    try:
-        return call()
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # whatever SQLite, an HTTP client or a panic of Chroma's Rust core raise
-        raise StoreProblem(f"{what} cannot be used ({type(error).__name__}: {error}): run 'python -m index'") from error
-
-
-def _configuration() -> CreateCollectionConfiguration:
-    """Recall falls with Chroma's defaults (0.72 at 5,000 vectors): a denser graph and a wider search keep it."""
-    return {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}}
-
-
-def _create_collection(client: ClientAPI, name: str) -> Collection:
-    created: Collection = _guarded(
-        lambda: client.create_collection(name, configuration=_configuration(), embedding_function=None), name
-    )
-    return created
-
-
-def _add_vectors(collection: Collection, ids: Sequence[str], vectors: Vectors) -> None:
-    for at in range(0, len(ids), _BATCH):
-        collection.add(ids=list(ids[at : at + _BATCH]), embeddings=vectors[at : at + _BATCH])
-
-
-def _get_vectors(collection: Collection, ids: Sequence[str]) -> dict[str, Vectors]:
-    found: dict[str, Vectors] = {}
-    for at in range(0, len(ids), _BATCH):
-        wanted = list(ids[at : at + _BATCH])
-        got = _guarded(lambda wanted=wanted: collection.get(ids=wanted, include=["embeddings"]), collection.name)
-        found.update(zip(got["ids"], np.asarray(got["embeddings"], dtype=np.float32), strict=True))
-    return found
-
-
-def _open_collection(client: ClientAPI, name: str) -> Collection:
-    from chromadb.errors import NotFoundError
-
-    try:
-        return client.get_collection(name, embedding_function=None)
-    except NotFoundError as error:
-        raise IndexMissing(f"the index has no collection '{name}': run 'python -m index'") from error
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # as above
-        raise StoreProblem(f"the index cannot be read ({error}): run 'python -m index'") from error
-
-
-def _close(client: ClientAPI) -> None:
-    """Close a client's files."""
-    close = getattr(client, "close", None)
-    with suppress(Exception):
-        if close:
-            close()

@@ -18,6 +18,9 @@ FOLLOWING_FLOOR = 0.4
 _REPEATED = 0.6
 """Share of a unit's stems already said from which it adds nothing."""
 
+_LEAST_CUT = 200
+"""A unit too long for an answer is cut to no less than this."""
+
 _LEAD_MARGIN = 0.25
 """How much more to the point a later unit must be to be said before the passage's first one."""
 
@@ -47,6 +50,9 @@ def compose(
         idf: a stem's inverse document frequency.
         budget: the most characters that the quotes and their citations may take together.
         cost: the characters that citing a passage takes.
+
+    Returns:
+        One quote a passage, the best first; none when the budget holds no unit.
     """
     asked = {t.stem for t in search.terms}
     total = sum(idf(s) for s in asked) or 1.0
@@ -69,7 +75,17 @@ def compose(
     room = _Room(budget, cost)
     for candidate in found:
         room.take(candidate)
-    return room.quotes()
+    if quotes := room.quotes():
+        return quotes
+    length = budget - cost(found[0].hit.passage) if found else 0
+    return (_cut(found[0], length),) if length >= _LEAST_CUT else ()
+
+
+def _cut(candidate: _Candidate, length: int) -> Quote:
+    """As much of one unit, too long for an answer, as fits: whole bullets, or words."""
+    kept = candidate.text[:length]
+    end = max(kept.rfind("\n"), 0) or max(kept.rfind(" "), 0) or len(kept)
+    return Quote(candidate.hit.passage, kept[:end])
 
 
 def _answer_first(units: Sequence[_Candidate]) -> list[_Candidate]:

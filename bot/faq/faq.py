@@ -156,35 +156,34 @@ class Faq:
     def _conclude(self, asked: Asked) -> Outcome:
         assert asked.search is not None
         assert asked.resolved is not None
-        hits = asked.search.hits
-        if not hits or not self._supported(asked):
-            reason = self._reason(asked.search)
-            return NoAnswer(
-                asked.lang,
-                asked.reading,
-                asked.probability,
-                tuple(h.passage for h in hits[:NEAREST] if h.score > 0),
-                reason,
-            )
+        if not asked.search.hits or not self._supported(asked):
+            return self._refused(asked, asked.search)
+        lead = asked.search.hits[0].passage
         index = self._retriever.lexical[asked.lang]
         who_says = asked.resolved.turn is Turn.WHO_SAYS
         quotes = compose(
             asked.search,
             stems_of=lambda text: frozenset(t.stem for t in index.analyzer.terms(text)),
             idf=index.idf,
-            budget=MAX_ANSWER_CHARS - self._overhead(asked.lang, hits[0].passage, who_says, asked.long),
+            budget=MAX_ANSWER_CHARS - self._overhead(asked.lang, lead, who_says, asked.long),
             cost=lambda passage: self._citation_cost(passage, asked.lang),
         )
+        if not quotes:
+            return self._refused(asked, asked.search)
         cited = {q.passage for q in quotes}
         return Answer(
             lang=asked.lang,
             question=asked.reading,
             probability=asked.probability,
             quotes=quotes,
-            see_also=tuple(h.passage for h in hits if h.passage not in cited)[:SEE_ALSO],
+            see_also=tuple(h.passage for h in asked.search.hits if h.passage not in cited)[:SEE_ALSO],
             other_language=quotes[0].passage.lang != asked.lang,
             who_says=who_says,
         )
+
+    def _refused(self, asked: Asked, search: Search) -> NoAnswer:
+        nearest = tuple(h.passage for h in search.hits[:NEAREST] if h.score > 0)
+        return NoAnswer(asked.lang, asked.reading, asked.probability, nearest, self._reason(search))
 
     def _reason(self, search: Search) -> str | None:
         """What the corpus lacks, when the question is nearer to the kinds it lacks than to those it answers."""

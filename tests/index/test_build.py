@@ -20,9 +20,10 @@ from index import build
 from index.articles import Corpus, read_corpus
 from index.build import CANARY_FLOOR, Report, beyond_entries, canary, entries_of, is_current, update
 from index.encoder import Encoder, HashingEncoder
+from index.entries import BEYOND, FORMAT, QUESTION, SENTENCE, TEXT, Entry, Near
 from index.errors import EncoderProblem, IndexProblem, StoreProblem
 from index.metric import Metric, Vectors
-from index.store import BEYOND, FORMAT, QUESTION, SENTENCE, TEXT, EmbeddedStore, Entry, Near, VectorStore
+from index.store import EmbeddedStore, VectorStore
 from index.themes import Theme
 
 

@@ -12,10 +12,11 @@ from fresh_chroma import forget_chroma
 from small_corpus import PRICES, write_article
 
 from index.encoder import Encoder, HashingEncoder
+from index.entries import Manifest, Surroundings
 from index.errors import CorpusProblem, IndexProblem, StoreProblem
 from index.opening import Library
 from index.settings import IndexSettings
-from index.store import EmbeddedStore, Manifest, Neighbourhood, ServerStore, Surroundings
+from index.store import EmbeddedStore, Neighbourhood, ServerStore
 
 Open = Callable[[], Library]
 
@@ -120,7 +121,7 @@ def test_entries_that_vanished_make_it_stale(library: Open) -> None:
     made = library()
     made.open(made.by_words())
     made.store.publish(replace(made.published(), entries=1))
-    assert library().stale() == "entries are missing from it"
+    assert library().stale() == "it cannot be read, or entries are missing from it"
 
 
 class Deaf(Neighbourhood):

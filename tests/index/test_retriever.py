@@ -14,10 +14,11 @@ from small_corpus import write_small_corpus
 from index.articles import Corpus, read_corpus
 from index.build import update
 from index.encoder import HashingEncoder
+from index.entries import BEYOND, TEXT, Near, Surroundings
 from index.errors import StoreProblem
 from index.lexicon import read_lexicon
 from index.retriever import RIVALS, HybridRetriever, Search
-from index.store import BEYOND, TEXT, EmbeddedStore, Near, Neighbourhood, Surroundings
+from index.store import EmbeddedStore, Neighbourhood
 
 HOSTILE = {
     "nothing": "",

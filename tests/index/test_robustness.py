@@ -6,7 +6,6 @@ Move each into the file of its module once it passes.
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import resource
 import shutil
@@ -31,11 +30,12 @@ from index.analyzer import STOP_WORDS, Analyzer, fold, words
 from index.articles import LANGUAGES, Corpus, Passage, Source, Unit, read_corpus, split_units
 from index.build import update
 from index.encoder import HashingEncoder
+from index.entries import Surroundings
 from index.errors import CorpusProblem, EncoderProblem, IndexProblem, StoreProblem
 from index.lexicon import read_lexicon
 from index.retriever import HybridRetriever
 from index.settings import IndexSettings, SettingsProblem, read_settings
-from index.store import EmbeddedStore, Neighbourhood, ServerStore, Surroundings
+from index.store import EmbeddedStore, Neighbourhood, ServerStore
 from index.themes import read_themes
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -234,20 +234,6 @@ def test_a_manifest_of_wrong_types_is_no_manifest(
     assert manifest is not None
     store.publish(replace(manifest, corpus="another", **change))  # type: ignore[arg-type]
     assert update(corpus, ENCODER, store, tmp_path / "lock").built
-
-
-def test_a_discarded_build_is_closed(corpus: Corpus, store: EmbeddedStore, tmp_path: Path) -> None:
-    """Some twenty files a build stay open for ever: a bot that outlives fifty updates runs out of them."""
-
-    def open_files() -> int:
-        gc.collect()
-        return len(list(Path("/proc/self/fd").iterdir()))
-
-    counts = []
-    for _ in range(4):
-        update(corpus, ENCODER, store, tmp_path / "lock", rebuild=True)
-        counts.append(open_files())
-    assert counts[3] <= counts[2]
 
 
 def test_a_server_that_accepts_and_never_answers_is_given_up(tmp_path: Path) -> None:

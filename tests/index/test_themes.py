@@ -35,7 +35,7 @@ def test_an_empty_file_is_no_theme(tmp_path: Path) -> None:
         ("- {theme: a, reason: {fr: x, en: y}, fr: [q], en: [q]}\n" * 2, "'a' stands twice"),
         ("- {theme: a, reason: {fr: x}, fr: [q], en: [q]}", "each entry needs"),
         ("- {theme: a, reason: {fr: x, en: y}, fr: [q]}", "each entry needs"),
-        ("- {theme: a, reason: {fr: x, en: y}, fr: a question, en: [q]}", "a list of questions is expected"),
+        ("- {theme: a, reason: {fr: x, en: y}, fr: a question, en: [q]}", "a list is expected"),
         ("- {reason: {fr: x, en: y}, fr: [q], en: [q]}", "each entry needs"),
         ("- just a sentence", "each entry needs"),
         ("42", "each entry needs"),

@@ -306,10 +306,11 @@ def test_whatever_its_length_a_message_is_cut_to_size(message: str) -> None:
 
 
 def test_the_answer_to_a_long_message_is_no_longer_than_others(shipped: on_disk.Shipped) -> None:
-    answers = [shipped.faq.answer(question, "fr") for question, _ in asked_of(shipped, "fr")[::30]]
-    assert all(
-        len(replies.of(a, long_message=True).plain) <= MAX_ANSWER_CHARS for a in answers if isinstance(a, Answer)
-    )
+    told = "Nous vendons des meubles. " * 30
+    answers = [shipped.faq.answer(told + question, "fr") for question, _ in asked_of(shipped, "fr")[::30]]
+    given = [len(replies.of(answer, long_message=True).plain) for answer in answers if isinstance(answer, Answer)]
+    assert len(given) >= 20
+    assert max(given) <= MAX_ANSWER_CHARS
 
 
 # An operator's own articles are not as short as ours.

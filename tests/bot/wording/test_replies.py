@@ -177,9 +177,16 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min
     lang=st.sampled_from(["fr", "en"]),
     written=st.sampled_from(["fr", "en"]),
     who_says=st.booleans(),
+    long_message=st.booleans(),
 )
 def test_the_cost_of_an_answer_is_never_counted_too_low(
-    quoted: list[tuple[str, str, str]], speaker: str | None, lang: str, written: str, *, who_says: bool
+    quoted: list[tuple[str, str, str]],
+    speaker: str | None,
+    lang: str,
+    written: str,
+    *,
+    who_says: bool,
+    long_message: bool,
 ) -> None:
     source = Source(("1",), "T", speaker)
     passages = [
@@ -192,9 +199,9 @@ def test_the_cost_of_an_answer_is_never_counted_too_low(
         who_says=who_says,
         other_language=written != lang,
     )
-    counted = replies.overhead(lang, passages[0], who_says)
+    counted = replies.overhead(lang, passages[0], who_says, long_message)
     counted += sum(len(p.text) + replies.citation_cost(p, lang) for p in passages)
-    assert len(replies.of(outcome).plain) <= counted
+    assert len(replies.of(outcome, long_message=long_message).plain) <= counted
 
 
 def test_every_shipped_passage_can_be_shown_and_offered(shipped: on_disk.Shipped) -> None:
