@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from pathlib import Path
 
+from fresh_chroma import keep_chroma
+
 from bot.__main__ import build_assistant, build_knowledge
 from bot.assistant import Assistant
 from bot.faq.evidence import Evidence, Judge
@@ -35,6 +37,7 @@ class Shipped:
     @cached_property
     def knowledge(self) -> Knowledge:
         """Warm."""
+        keep_chroma(self.settings.data_dir)
         knowledge = build_knowledge(self.settings)
         knowledge.warm()
         return knowledge

@@ -93,6 +93,16 @@ def test_what_does_not_fit_is_left_out_unit_by_unit() -> None:
     assert composed(hit(LEAD), budget=5) == ()
 
 
+def test_a_unit_longer_than_an_answer_is_cut_between_bullets_or_words() -> None:
+    items = "\n".join(f"- avantage numéro {n} du nearshore" for n in range(20))
+    bullets = passage("a#bullets", f"Les avantages :\n{items}")
+    words = passage("a#words", "Le nearshore " + "coûte moins et " * 40 + "rassure.")
+    for long, joint in ((bullets, "\n"), (words, " ")):
+        [quote] = composed(hit(long), budget=300, cost=50)
+        assert 200 <= len(quote.text) <= 250
+        assert long.text.startswith(quote.text + joint)
+
+
 def test_a_list_stands_on_lines_of_its_own() -> None:
     [quote] = composed(hit(LIST))
     assert quote.text == LIST.text

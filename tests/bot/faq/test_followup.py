@@ -236,12 +236,7 @@ def test_common_ways_to_ask_for_the_source(message: str, analyzers: dict[str, An
     "message",
     [
         "Quelles données confier à un prestataire et lesquelles garder en interne ?",
-        pytest.param(
-            "Comment les centres d'appels forment-ils leurs conseillers ?",
-            marks=pytest.mark.xfail(
-                strict=True, reason="followups.yaml: the ils of an inversion refers to nothing before"
-            ),
-        ),
+        "Comment les centres d'appels forment-ils leurs conseillers ?",
     ],
 )
 def test_a_word_that_refers_within_its_own_question(message: str, analyzers: dict[str, Analyzer]) -> None:
