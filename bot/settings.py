@@ -18,7 +18,7 @@ class Settings(IndexSettings):
     telegram_api_url: str = Field(default="https://api.telegram.org", description="The root of the Bot API server.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
     default_language: Literal["fr", "en"] = Field(
-        default="fr", description="The language of a person whose own is neither French nor English."
+        default="fr", description="The language of a person whose own is not known."
     )
 
     @field_validator("telegram_api_url")

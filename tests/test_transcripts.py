@@ -77,13 +77,10 @@ def test_the_conversation_goes_as_written(path: Path, request: pytest.FixtureReq
         (["What is nearshore?", "and its drawbacks?"], "what about offshore?", "#offshore"),
         (["Onshore ou offshore ?"], "c'est quoi un SLA ?", "sla"),
         (["Onshore ou offshore ?"], "Quels sont les coûts cachés de l'externalisation ?", "hidden-costs"),
-        pytest.param(
+        (
             ["Onshore ou offshore ?"],
             "Quelles données confier à un prestataire et lesquelles garder en interne ?",
             "data",
-            marks=pytest.mark.xfail(
-                reason="followups.yaml: lesquelles makes of it a follow-up, and the old topic wins"
-            ),
         ),
         pytest.param(
             ["Should a small company outsource its support?"],
