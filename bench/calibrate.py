@@ -26,6 +26,9 @@ TARGET = Path(__file__).parents[1] / "bot" / "faq" / "calibration.json"
 REFUSED_AT_MOST = 0.075
 """The share of the tuning half's answerable questions that the threshold may refuse."""
 
+MARGIN = 0.95
+"""The threshold stands a little under the least probable question of that half which is still answered."""
+
 
 def rows(retriever: HybridRetriever, labelled: list[Labelled]) -> np.ndarray:
     """The evidence of each question, (n_questions, n_fields)."""
@@ -45,7 +48,7 @@ def fit(answerable: np.ndarray, unanswerable: np.ndarray) -> tuple[dict[str, flo
     weights = model.coef_[0] / scaler.scale_
     intercept = float(model.intercept_[0] - np.dot(weights, scaler.mean_))
     probability = 1 / (1 + np.exp(-(answerable @ weights + intercept)))
-    threshold = float(np.quantile(probability, REFUSED_AT_MOST, method="midpoint"))
+    threshold = MARGIN * float(np.quantile(probability, REFUSED_AT_MOST, method="higher"))
     names = [f.name for f in fields(Evidence)]
     return (
         {n: round(float(w), 4) for n, w in zip(names, weights, strict=True)},
