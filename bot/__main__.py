@@ -17,6 +17,7 @@ from bot.settings import Settings
 from bot.wording import replies
 from index.errors import IndexProblem
 from index.opening import Library
+from index.progress import progress
 from index.retriever import HybridRetriever
 from index.settings import read_settings
 
@@ -76,7 +77,7 @@ def ask(
         raise _stop("give either a question in quotes, or --jsonl and questions on standard input")
     knowledge = build_knowledge(settings)
     try:
-        with script.progress("encoding") as report:
+        with progress("encoding") as report:
             knowledge.warm(report)
     except IndexProblem as problem:
         raise _stop(str(problem)) from problem

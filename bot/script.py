@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import IO, Any, BinaryIO
-
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot import language
 from bot.faq.outcome import Answer, NoAnswer, Outcome, SmallTalk
@@ -127,12 +122,3 @@ def _suggestions(outcome: Outcome) -> tuple[Passage, ...]:
             return passages
         case _:
             return ()
-
-
-@contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error, shown once there is something to count."""
-    columns = (TextColumn(what + " {task.completed}/{task.total}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None, visible=False)
-        yield lambda done, total: bar.update(task, completed=done, total=total, visible=total > 0)

@@ -6,26 +6,19 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from index.build import Report
 from index.errors import IndexProblem
 from index.opening import Library
+from index.progress import progress
 from index.settings import IndexSettings, read_settings
 
 
 def bring_up_to_date(settings: IndexSettings, *, rebuild: bool = False) -> Report:
     """Update the index that the settings name, showing progress on stderr."""
-    console = Console(stderr=True)
-    library = Library(settings, lambda line: console.print(f"… {line}"))
-    columns = (TextColumn("encoding {task.completed}/{task.total}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("encoding", total=None, visible=False)
-        return library.update(
-            rebuild=rebuild,
-            progress=lambda done, total: bar.update(task, completed=done, total=total, visible=total > 0),
-        )
+    library = Library(settings, lambda line: print(f"… {line}", file=sys.stderr))
+    with progress("encoding") as report:
+        return library.update(rebuild=rebuild, progress=report)
 
 
 def main(

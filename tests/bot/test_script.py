@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from shipped import faq_over, passage
 
 from bot.faq.faq import Faq
-from bot.script import Answerer, progress
+from bot.script import Answerer
 from index.articles import Source
 from index.lexical import LexicalIndex
+from index.progress import progress
 
 KEYS = ["id", "status", "lang", "answer", "citations", "suggestions", "ms"]
 CITED = ["passage", "article", "heading", "source", "sources", "text"]
