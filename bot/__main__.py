@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import json as jsonlib
 import logging
 import sys
+from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot import script
+from bot.assess import Assessor, InvalidAnswers, no_constant, write_documents
 from bot.assistant import Assistant
+from bot.citations import Citations
+from bot.dialogue.interviewer import Interviewer
 from bot.faq.faq import Faq
+from bot.interview.loader import shipped_interview
 from bot.knowledge import Knowledge
 from bot.sessions import Sessions
 from bot.settings import Settings
+from bot.storage.database import Database
+from bot.storage.errors import StorageProblem
+from bot.storage.sessions import SqlSessions
 from bot.wording import replies
+from index.articles import read_corpus
 from index.errors import IndexProblem
 from index.opening import Library
 from index.progress import progress
@@ -35,9 +46,24 @@ def build_knowledge(settings: Settings) -> Knowledge:
     return Knowledge(lambda: Library(settings), make_faq)
 
 
-def build_assistant(settings: Settings, knowledge: Knowledge) -> Assistant:
+def build_citations(settings: Settings) -> Citations:
+    """The corpus's titles, not read yet."""
+    return Citations(lambda: read_corpus(settings.corpus_dir))
+
+
+def build_sessions(settings: Settings) -> Sessions:
+    """What is kept of each conversation, in the database that the settings name.
+
+    Raises:
+        StorageProblem: the database cannot be used.
+    """
+    return SqlSessions(Database.open(settings.database))
+
+
+def build_assistant(settings: Settings, knowledge: Knowledge, sessions: Sessions) -> Assistant:
     """The assistant, shared by every channel."""
-    return Assistant(knowledge, Sessions(), settings.default_language)
+    interviewer = Interviewer(shipped_interview())
+    return Assistant(knowledge, sessions, interviewer, build_citations(settings), settings.default_language)
 
 
 @app.command()
@@ -52,8 +78,9 @@ def run() -> None:
     from bot.channels import telegram
 
     knowledge = build_knowledge(settings)
+    assistant = build_assistant(settings, knowledge, _sessions(settings))
     token = settings.telegram_bot_token.get_secret_value()
-    telegram.run(token, settings.telegram_api_url, build_assistant(settings, knowledge), knowledge.warm_in_background)
+    telegram.run(token, settings.telegram_api_url, assistant, knowledge.warm_in_background)
 
 
 @app.command()
@@ -88,6 +115,46 @@ def ask(
 
 
 @app.command()
+def assess(
+    pdf: Annotated[Path | None, typer.Option(help="Write the report here.")] = None,
+    docx: Annotated[Path | None, typer.Option(help="Write the draft specifications here.")] = None,
+    charts: Annotated[Path | None, typer.Option(help="Write the charts into this folder.")] = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read one JSON object with an id a line.")] = False,
+) -> None:
+    """Recommend, from answers as JSON on standard input."""
+    settings = _settings()
+    _log("WARNING")
+    assessor = Assessor(shipped_interview(), build_citations(settings).titles, settings.default_language)
+    if jsonl:
+        if pdf or docx or charts:
+            raise _stop("--pdf, --docx and --charts go with one set of answers, not with --jsonl")
+        raise typer.Exit(assessor.assess_lines(sys.stdin.buffer, sys.stdout, sys.stderr))
+    try:
+        assessed = assessor.assess(jsonlib.loads(sys.stdin.buffer.read(), parse_constant=no_constant))
+        write_documents(assessor, assessed, date.today(), pdf=pdf, docx=docx, charts=charts)
+    except InvalidAnswers as error:
+        raise _stop(f"these answers cannot be taken:\n{error}") from error
+    except (ValueError, RecursionError) as error:
+        raise _stop(f"standard input is not JSON ({error})") from error
+    except OSError as error:
+        raise _stop(f"cannot write {error.filename}: {error.strerror}") from error
+    typer.echo(jsonlib.dumps(assessor.as_json(assessed), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def understand(
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read one JSON utterance a line; the only way there is.")] = True,
+) -> None:
+    """Read answers in free text: {"id", "field", "text", "lang"} a line on standard input."""
+    from bot.interview.understanding.script import understand_lines
+
+    _log("WARNING")
+    if not jsonl:
+        raise _stop("understand reads lines: leave --jsonl on")
+    raise typer.Exit(understand_lines(sys.stdin.buffer, sys.stdout, sys.stderr, shipped_interview()))
+
+
+@app.command()
 def doctor() -> None:
     """Say what is configured, reachable, built and stale, and how to mend it."""
     from bot.doctor import examine
@@ -105,7 +172,14 @@ def _chat(settings: Settings, lang: str | None) -> None:
     _log("ERROR")
     knowledge = build_knowledge(settings)
     knowledge.warm_in_background()
-    console.run(build_assistant(settings, knowledge), lang)
+    console.run(build_assistant(settings, knowledge, _sessions(settings)), lang)
+
+
+def _sessions(settings: Settings) -> Sessions:
+    try:
+        return build_sessions(settings)
+    except StorageProblem as problem:
+        raise _stop(str(problem)) from problem
 
 
 def _settings() -> Settings:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.settings import Settings
+from bot.storage.errors import StorageProblem
 from index.errors import IndexProblem
 from index.opening import Library
 
@@ -29,7 +30,11 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; never raises, never shows a secret."""
-    findings = [_checked("data", lambda: _data(settings)), _checked("telegram", lambda: _telegram(settings))]
+    findings = [
+        _checked("data", lambda: _data(settings)),
+        _checked("database", lambda: _database(settings)),
+        _checked("telegram", lambda: _telegram(settings)),
+    ]
     try:
         library = Library(settings)
     except IndexProblem as problem:
@@ -43,7 +48,7 @@ def examine(settings: Settings) -> list[Finding]:
 def _checked(what: str, look: Callable[[], Finding]) -> Finding:
     try:
         return look()
-    except (IndexProblem, OSError) as problem:
+    except (IndexProblem, StorageProblem, OSError) as problem:
         return Finding(what, False, str(problem))
 
 
@@ -54,6 +59,12 @@ def _data(settings: Settings) -> Finding:
     probe.write_text("ok", encoding="utf-8")
     probe.unlink()
     return Finding("data", True, f"DATA_DIR={folder} can be written")
+
+
+def _database(settings: Settings) -> Finding:
+    from bot.storage import checkup  # which loads SQLAlchemy
+
+    return Finding("database", True, checkup.look(settings.database))
 
 
 def _telegram(settings: Settings) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 MAX_CODE_BYTES = 64
@@ -66,12 +66,37 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A document or a picture that comes with a reply."""
+
+    name: str
+    """As the person sees it and saves it, such as ``recommandation.pdf``."""
+    mime: str
+    content: bytes = field(repr=False)
+    caption: str = ""
+    """A line of plain text; a channel may cut it after 1,024 UTF-16 units."""
+
+    def __post_init__(self) -> None:
+        if not self.name.strip() or not self.content:
+            raise ValueError(f"an attachment needs a name and a content: {self.name!r}")
+
+    @property
+    def picture(self) -> bool:
+        """Whether it is to be looked at at once rather than opened."""
+        return self.mime == "image/png"
+
+
+@dataclass(frozen=True)
 class Reply:
-    """One message to send; the channel splits what is too long for it."""
+    """One message to send, after its attachments; the channel splits what is too long for it."""
 
     parts: tuple[Part, ...]
     choices: tuple[tuple[Choice, ...], ...] = ()
     """Rows of buttons."""
+    attachments: tuple[Attachment, ...] = ()
+    """Shown in this order, before the text: the buttons stay at the bottom."""
+    replaces: bool = False
+    """Whether it takes the place of the message whose button was pressed, where the channel can do that."""
 
     @property
     def plain(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import quote
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -16,6 +17,10 @@ class Settings(IndexSettings):
         default=None, description="The bot's token, from @BotFather; without it, the bot talks in the terminal."
     )
     telegram_api_url: str = Field(default="https://api.telegram.org", description="The root of the Bot API server.")
+    database_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="sqlite:///path, or postgresql://user:password@host/name; empty: a SQLite file in DATA_DIR.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
     default_language: Literal["fr", "en"] = Field(
         default="fr", description="The language of a person whose own is not known."
@@ -26,6 +31,14 @@ class Settings(IndexSettings):
     def _is_api_url(cls, value: str) -> str:
         return checked_url(value)
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value().strip()
+        if url and not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("expected sqlite:///path/to/file.db or postgresql://user:password@host/name")
+        return SecretStr(url)
+
     @field_validator("telegram_bot_token")
     @classmethod
     def _looks_like_a_token(cls, value: SecretStr | None) -> SecretStr | None:
@@ -35,3 +48,8 @@ class Settings(IndexSettings):
                 raise ValueError("expected a token such as 123456:ABC-DEF, as @BotFather gives it")
             return SecretStr(value.get_secret_value().strip())
         return None
+
+    @property
+    def database(self) -> str:
+        """The database's address, the default one spelled out."""
+        return self.database_url.get_secret_value() or f"sqlite:///{quote((self.data_dir / 'curseur.db').as_posix())}"

@@ -29,6 +29,14 @@ NOT_MODIFIED = (
 )
 STALE_QUERY = "query is too old and response timeout expired or query ID is invalid"
 MAX_ANSWER = 200
+MAX_PHOTO, MAX_DOCUMENT = 10_000_000, 50_000_000  # bytes
+SIGNATURES = {
+    "application/pdf": b"%PDF",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": b"PK\x03\x04",
+    "application/zip": b"PK\x03\x04",
+    "image/png": b"\x89PNG\r\n\x1a\n",
+    "image/jpeg": b"\xff\xd8\xff",
+}
 
 _SENDING = (
     "business_connection_id:str chat_id:chat! message_thread_id:int direct_messages_topic_id:int "
@@ -52,7 +60,7 @@ def send_message(server: "TelegramServer", request: Request) -> JSON:
 
 @method("sendPhoto", _SENDING + _CAPTION + "photo:file! has_spoiler:bool show_caption_above_media:bool")
 def send_photo(server: "TelegramServer", request: Request) -> JSON:
-    caption, upload = _caption_content(request), _upload(server, request, "photo")
+    caption, upload = _caption_content(request), _upload(server, request, "photo", MAX_PHOTO)
     width, height = _picture_size(upload.content)
     photo = server.store(upload) | {"width": width, "height": height}
     return _send(server, request, {"photo": [photo], **caption}, upload)
@@ -60,7 +68,7 @@ def send_photo(server: "TelegramServer", request: Request) -> JSON:
 
 @method("sendDocument", _SENDING + _CAPTION + "document:file! thumbnail:file disable_content_type_detection:bool")
 def send_document(server: "TelegramServer", request: Request) -> JSON:
-    caption, upload = _caption_content(request), _upload(server, request, "document")
+    caption, upload = _caption_content(request), _upload(server, request, "document", MAX_DOCUMENT)
     mime = mimetypes.guess_type(upload.name)[0] or upload.mime
     document = server.store(upload) | {"file_name": upload.name, "mime_type": mime}
     return _send(server, request, {"document": document, **caption}, upload)
@@ -269,8 +277,11 @@ def _delete(message: Message) -> None:
     message.deleted = True
 
 
-def _upload(server: "TelegramServer", request: Request, name: str) -> Upload:
-    """The file of a request, new or known by its id. Links are refused: this server fetches nothing."""
+def _upload(server: "TelegramServer", request: Request, name: str, limit: int) -> Upload:
+    """The file of a request, new or known by its id. Links are refused: this server fetches nothing.
+
+    Telegram lets pass in silence a file that is not what its type or its name says, which nobody can open then.
+    """
     upload = request.file(name)
     if isinstance(upload, str):
         if upload.startswith(("http://", "https://")):
@@ -280,6 +291,11 @@ def _upload(server: "TelegramServer", request: Request, name: str) -> Upload:
         upload = server.files[upload]
     if upload is None or not upload.content:
         raise Refused("file must be non-empty")
+    if len(upload.content) > limit:
+        raise Refused(status=413)
+    for mime in (upload.mime, mimetypes.guess_type(upload.name)[0]):
+        if not upload.content.startswith(SIGNATURES.get(str(mime), b"")):
+            raise Refused(f"the file {upload.name} is no {mime}")
     return upload
 
 

@@ -95,14 +95,21 @@ def decode(content_type: str, body: bytes, query: str) -> tuple[JSON, dict[str, 
 
 
 def _read_parts(body: bytes, boundary: bytes, parameters: JSON, uploads: dict[str, Upload]) -> None:
-    for part in body.split(b"--" + boundary)[1:-1]:
-        head, _, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+    edge = b"--" + boundary
+    if not boundary or not body.startswith(edge) or not body.rstrip(b"\r\n").endswith(edge + b"--"):
+        raise Refused("can't find the boundaries of the multipart request")
+    for part in body.split(edge)[1:-1]:
+        head, separator, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        if not separator or not content.endswith(b"\r\n"):
+            raise Refused("a part of the multipart request is malformed")
         header = email.message.Message()
         for line in head.decode().split("\r\n"):
             name, _, value = line.partition(":")
             header[name] = value.strip()
         content = content.removesuffix(b"\r\n")
         field_name = str(header.get_param("name", "", "content-disposition"))
+        if not field_name or field_name in parameters or field_name in uploads:
+            raise Refused(f'a part of the multipart request has no name, or that of another: "{field_name}"')
         if header.get_filename() is None:
             parameters[field_name] = content.decode()
         else:

@@ -1,10 +1,20 @@
 """What the strict Bot API server refuses, and in which words; what it must let pass."""
 
+import struct
+import urllib.request
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 import telegram.error
-from telegram import BotCommandScopeChat, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, ReplyParameters
+from telegram import (
+    BotCommandScopeChat,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    MessageEntity,
+    ReplyParameters,
+)
 from telegram.constants import ReactionEmoji
 from telegram_markup import parse_html
 from telegram_messages import NOT_MODIFIED, REACTIONS, STALE_QUERY
@@ -19,6 +29,13 @@ def button(**fields: Any) -> Ask:
     return raw("sendMessage", chat_id=7, text="x", reply_markup={"inline_keyboard": [[fields]]})
 
 
+def typed(content: bytes, name: str, mime: str) -> InputFile:
+    file = InputFile(content, name)
+    file.mimetype = mime
+    return file
+
+
+PNG_TOO_WIDE = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 2_100, 100)
 UNPARSABLE = "can't parse entities: "
 NO_ACTION = "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
 REFUSALS: list[tuple[Ask, str]] = [
@@ -117,6 +134,9 @@ REFUSALS: list[tuple[Ask, str]] = [
     (lambda bot: bot.send_photo(7, b"not a picture"), "IMAGE_PROCESS_FAILED"),
     (lambda bot: bot.send_document(7, b""), "file must be non-empty"),
     (lambda bot: bot.send_document(7, "unknown"), "wrong file identifier/HTTP URL specified"),
+    (lambda bot: bot.send_photo(7, PNG_TOO_WIDE), "PHOTO_INVALID_DIMENSIONS"),
+    (lambda bot: bot.send_document(7, b"PK", filename="avis.pdf"), "the file avis.pdf is no application/pdf"),
+    (lambda bot: bot.send_document(7, typed(b"PK", "x.bin", "image/png")), "the file x.bin is no image/png"),
 ]
 
 
@@ -165,6 +185,36 @@ def test_limits_are_inclusive() -> None:
         )
         assert not server.refused
         assert len(alice.chat.messages) == 4
+
+
+@pytest.mark.parametrize(("method", "field", "limit"), [("sendPhoto", "photo", 10), ("sendDocument", "document", 50)])
+def test_files_are_no_larger_than_telegram_takes(method: str, field: str, limit: int) -> None:
+    with TelegramServer() as server:
+        server.person(7)
+        content = PNG.ljust(limit * 1_000_000, b"x")
+        ask(server, raw(method, chat_id=7, **{field: InputFile(content, "x.png")}))
+        with pytest.raises(telegram.error.NetworkError, match="Too Large"):
+            ask(server, raw(method, chat_id=7, **{field: InputFile(content + b"x", "x.png")}))
+        assert [call.status for call in server.refused] == [413]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "can't find the boundaries"),
+        (b'--x\r\nContent-Disposition: form-data; name="chat_id"\r\n\r\n7\r\n', "can't find the boundaries"),
+        (b'--x\r\nContent-Disposition: form-data; name="chat_id"\r\n7\r\n--x--\r\n', "is malformed"),
+        (b"--x\r\nContent-Disposition: form-data\r\n\r\n7\r\n--x--\r\n", "has no name"),
+        (2 * b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n7\r\n' + b"--x--\r\n", "that of another"),
+    ],
+)
+def test_forms_in_parts_are_well_formed(body: bytes, reason: str) -> None:
+    with TelegramServer() as server:
+        kind = {"Content-Type": "multipart/form-data; boundary=x"}
+        request = urllib.request.Request(f"{server.url}/bot{server.token}/sendMessage", body, kind)
+        with pytest.raises(HTTPError, match="Bad Request"):
+            urllib.request.urlopen(request)
+        assert reason in server.refused[0].refusal
 
 
 def test_knows_telegrams_reactions() -> None:

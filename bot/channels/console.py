@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import count
+from pathlib import Path
 from typing import TextIO
 
-from bot.channels import Responder
+from bot.channels import Responder, console_documents
 from bot.channels.turn import take_turn
 from bot.messages import Choice, Incoming, Kind, Reply
 
@@ -32,6 +33,8 @@ class Wording:
     choice_hint: str
     working: str
     interrupted: str
+    saved: str
+    not_saved: str
     leave: str
     farewell: str
 
@@ -43,6 +46,8 @@ WORDINGS = {
         choice_hint="Un numéro choisit\u202f; «\u00a0=1\u00a0» envoie le nombre 1.",
         working="Je réfléchis…",
         interrupted="Réponse interrompue.",
+        saved="Enregistré\u00a0: {path}",
+        not_saved="Impossible d’enregistrer dans {path}\u00a0: {reason}",
         leave="Quitter",
         farewell="Au revoir, et à bientôt\u202f!",
     ),
@@ -51,6 +56,8 @@ WORDINGS = {
         choice_hint="A number chooses; “=1” sends the number 1.",
         working="Thinking…",
         interrupted="Answer interrupted.",
+        saved="Saved: {path}",
+        not_saved="Could not save in {path}: {reason}",
         leave="Leave",
         farewell="Goodbye, and see you soon!",
     ),
@@ -74,9 +81,9 @@ def run(responder: Responder, lang: str | None) -> None:
 
 
 class Conversation:
-    """A new conversation, and the choices now on the screen."""
+    """A new conversation, the choices now on the screen, and the folder for the documents it brings."""
 
-    def __init__(self, responder: Responder, locale: str | None) -> None:
+    def __init__(self, responder: Responder, locale: str | None, documents: Path = console_documents.FOLDER) -> None:
         lang = "en" if (locale or "").lower().startswith("en") else "fr"
         self.wording = WORDINGS[lang]
         self.commands = dict(responder.commands(lang)) | {"quit": self.wording.leave}
@@ -84,6 +91,7 @@ class Conversation:
         self._responder = responder
         self._chat = f"console:{secrets.token_hex(4)}"
         self._locale = locale
+        self._documents = documents
 
     @property
     def opening(self) -> Incoming:
@@ -113,6 +121,15 @@ class Conversation:
         for reply in replies:
             yield reply, [[f"[{next(numbers)}] {visible(choice.label)}" for choice in row] for row in reply.choices]
 
+    def save(self, reply: Reply) -> Iterator[str]:
+        """Saves what comes with a reply; what to print of each: its caption, and where it is."""
+        for attachment in reply.attachments:
+            try:
+                told = self.wording.saved.format(path=console_documents.save(attachment, self._documents))
+            except OSError as error:
+                told = self.wording.not_saved.format(path=self._documents, reason=error.strerror)
+            yield "\n".join(visible(line) for line in (attachment.caption, told) if line)
+
     def _incoming(self, kind: Kind, text: str, argument: str = "") -> Incoming:
         return Incoming(self._chat, kind, text, argument, self._locale)
 
@@ -131,7 +148,11 @@ def pipe(conversation: Conversation, lines: TextIO, output: TextIO) -> None:
             if incoming is None:
                 break
             for reply, rows in conversation.show(conversation.respond(incoming)):
-                blocks = [visible(reply.plain).strip("\n"), *("   ".join(row) for row in rows)]
+                blocks = [
+                    *conversation.save(reply),
+                    visible(reply.plain).strip("\n"),
+                    *("   ".join(row) for row in rows),
+                ]
                 print("\n".join(block for block in blocks if block), end="\n\n", file=output, flush=True)
 
 

@@ -60,6 +60,8 @@ class Screen:
             return
         for reply, rows in self._conversation.show(replies):
             self._console.print()
+            for line in self._conversation.save(reply):
+                self._console.print(line, style="green", soft_wrap=True)
             for block in blocks(reply):
                 self._console.print(block)
             for row in rows:

@@ -1,4 +1,4 @@
-"""Replies -> Telegram's sendMessage, in spite of floods, cuts and refusals."""
+"""Replies -> Telegram's sendPhoto, sendDocument and sendMessage, in spite of floods, cuts and refusals."""
 
 from __future__ import annotations
 
@@ -8,26 +8,46 @@ import datetime as dt
 import logging
 import os
 from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
-from telegram.constants import ChatAction, ParseMode
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ChatAction, FileSizeLimit, MessageLimit, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
-from bot.channels.telegram_html import render, split
+from bot.blind import blind
+from bot.channels.telegram_html import clean, render, split, units
 from bot.channels.telegram_updates import Address
-from bot.channels.turn import blind
-from bot.messages import Part, Reply
+from bot.messages import Attachment, Part, Reply
 
 TRIES = 3
 """How often one message is tried when Telegram asks to wait, and as often when it does not answer."""
 
 _BACKOFF = (1.0, 3.0)
 _TYPING_EVERY = 4.0  # Telegram shows it for five seconds.
+_UPLOAD_SECONDS = 30.0
+_CAPTION_UNITS: int = MessageLimit.CAPTION_LENGTH.value
+_PHOTO_BYTES: int = FileSizeLimit.PHOTOSIZE_UPLOAD.value
+_DOCUMENT_BYTES: int = FileSizeLimit.FILESIZE_UPLOAD.value
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _LOG = logging.getLogger(__name__)
 
+_Way = Callable[..., Awaitable[object]]
+"""One of the bot's methods, all said but where."""
+
 # Without it, PTB 22 warns each time a RetryAfter is made or read.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one message goes, and what hangs on it."""
+
+    address: Address
+    buttons: InlineKeyboardMarkup | None = None
+    answered: int | None = None
+    """The message it answers, in groups."""
 
 
 class Sender:
@@ -37,17 +57,19 @@ class Sender:
         self._bot = bot
 
     async def send(self, reply: Reply, address: Address) -> bool:
-        """Sends a reply as one message or more, its buttons under the last.
+        """Sends a reply's attachments, then its text in one message or more, its buttons under the last of all.
 
         Returns:
             Whether the chat can be reached; when not, there is no point in sending more.
         """
-        pieces = split(reply.parts) or ([(Part("…"),)] if reply.choices else [])
-        for number, piece in enumerate(pieces):
-            last = number == len(pieces) - 1
-            buttons = _keyboard(reply) if last else None
-            answered = address.reply_to if number == 0 else None
-            if not await self._deliver(piece, address, buttons, answered):
+        contents: list[Attachment | tuple[Part, ...]] = [*reply.attachments, *split(reply.parts)]
+        if not contents and reply.choices:
+            contents = [(Part("…"),)]
+        for number, content in enumerate(contents, start=1):
+            buttons = _keyboard(reply) if number == len(contents) else None
+            place = Place(address, buttons, address.reply_to if number == 1 else None)
+            ways = self._upload(content) if isinstance(content, Attachment) else self._message(content)
+            if not await self._deliver(ways, place):
                 return False
         return True
 
@@ -62,60 +84,74 @@ class Sender:
                 async with asyncio.timeout(_TYPING_EVERY):
                     await done.wait()
 
-    async def _deliver(
-        self, piece: tuple[Part, ...], address: Address, buttons: InlineKeyboardMarkup | None, answered: int | None
-    ) -> bool:
-        name = blind(address.conversation)
+    def _message(self, piece: tuple[Part, ...]) -> list[_Way]:
+        plain = "".join(part.text for part in piece)
+        post = partial(self._bot.send_message, link_preview_options=_NO_PREVIEW)
+        return [partial(post, text=render(piece), parse_mode=ParseMode.HTML), partial(post, text=plain)]
+
+    def _upload(self, attachment: Attachment) -> list[_Way]:
+        """As a picture when Telegram can show it as one, and else as a document."""
+        file = InputFile(attachment.content, clean(attachment.name))
+        file.mimetype = attachment.mime
+        caption = _caption(attachment.caption)
+        ways: list[_Way] = []
+        if attachment.picture and len(attachment.content) <= _PHOTO_BYTES:
+            ways.append(partial(self._bot.send_photo, photo=file, caption=caption, read_timeout=_UPLOAD_SECONDS))
+        if len(attachment.content) <= _DOCUMENT_BYTES:
+            ways.append(partial(self._bot.send_document, document=file, caption=caption, read_timeout=_UPLOAD_SECONDS))
+        return ways
+
+    async def _deliver(self, ways: Sequence[_Way], place: Place) -> bool:
+        """Sends one message in the first of these ways that Telegram accepts."""
+        name = blind(place.address.conversation)
+        refusal = "too large"
         try:
-            try:
-                await self._post(render(piece), ParseMode.HTML, address, buttons, answered)
-            except BadRequest:
-                plain = "".join(part.text for part in piece)
-                await self._post(plain, None, address, buttons, answered)
+            for way in ways:
+                try:
+                    await _insist(way, place)
+                except BadRequest as refused:
+                    refusal = refused.message
+                else:
+                    return True
         except Forbidden:
             _LOG.info("conversation %s: blocked the bot or removed it", name)
             return False
-        except BadRequest as refusal:
-            # This was plain text, so Telegram has no markup to quote.
-            _LOG.warning("conversation %s: message refused: %s", name, refusal.message)
         except TelegramError as error:
             _LOG.warning("conversation %s: message not sent: %s", name, type(error).__name__)
             return False
+        # The last way has no markup, so there is none that Telegram could quote.
+        _LOG.warning("conversation %s: message refused: %s", name, refusal)
         return True
 
-    async def _post(
-        self,
-        text: str,
-        mode: ParseMode | None,
-        address: Address,
-        buttons: InlineKeyboardMarkup | None,
-        answered: int | None,
-    ) -> None:
-        chat_id = address.chat_id
-        failures: Counter[type[TelegramError]] = Counter()
-        while True:
-            try:
-                await self._bot.send_message(
-                    chat_id,
-                    text,
-                    parse_mode=mode,
-                    message_thread_id=address.thread_id,
-                    reply_markup=buttons,
-                    reply_parameters=_reply_to(answered),
-                    link_preview_options=_NO_PREVIEW,
-                )
-            except (RetryAfter, ChatMigrated, NetworkError) as error:
-                failures[type(error)] += 1
-                if isinstance(error, BadRequest) or failures[type(error)] == TRIES:
-                    raise
-                if isinstance(error, ChatMigrated):
-                    chat_id = error.new_chat_id
-                elif isinstance(error, RetryAfter):
-                    await asyncio.sleep(seconds(error))
-                else:
-                    await asyncio.sleep(_BACKOFF[failures[type(error)] - 1])
+
+async def _insist(way: _Way, place: Place) -> None:
+    """Sends one message, in spite of floods and cuts.
+
+    Raises:
+        TelegramError: it was refused, or tried often enough.
+    """
+    chat_id = place.address.chat_id
+    failures: Counter[type[TelegramError]] = Counter()
+    while True:
+        try:
+            await way(
+                chat_id,
+                message_thread_id=place.address.thread_id,
+                reply_markup=place.buttons,
+                reply_parameters=_reply_to(place.answered),
+            )
+        except (RetryAfter, ChatMigrated, NetworkError) as error:
+            failures[type(error)] += 1
+            if isinstance(error, BadRequest) or failures[type(error)] == TRIES:
+                raise
+            if isinstance(error, ChatMigrated):
+                chat_id = error.new_chat_id
+            elif isinstance(error, RetryAfter):
+                await asyncio.sleep(seconds(error))
             else:
-                return
+                await asyncio.sleep(_BACKOFF[failures[type(error)] - 1])
+        else:
+            return
 
 
 def seconds(flood: RetryAfter) -> float:
@@ -134,3 +170,12 @@ def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(choice.label, callback_data=choice.code) for choice in row] for row in reply.choices]
     )
+
+
+def _caption(text: str) -> str | None:
+    """The text, cut where a caption must end."""
+    text = clean(text).strip()
+    if units(text) <= _CAPTION_UNITS:
+        return text or None
+    [first, *_] = split((Part(text),), _CAPTION_UNITS - 1)
+    return "".join(part.text for part in first) + "…"

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import secrets
 import traceback
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from bot.blind import blind
 from bot.channels import Responder
 from bot.messages import Incoming, Reply
 
 _LOG = logging.getLogger(__name__)
-_KEY = secrets.token_bytes(16)
 
 
 def take_turn(responder: Responder, incoming: Incoming) -> Sequence[Reply]:
@@ -27,11 +25,6 @@ def take_turn(responder: Responder, incoming: Incoming) -> Sequence[Reply]:
     except Exception as error:
         _LOG.error("conversation %s: no apology either: %s", blind(incoming.chat), fault(error))
     return ()
-
-
-def blind(chat: str) -> str:
-    """Eight hexadecimal digits that stand for a chat in this process's logs and mean nothing elsewhere."""
-    return hashlib.blake2b(chat.encode("utf-8", "replace"), digest_size=4, key=_KEY).hexdigest()
 
 
 def fault(error: BaseException) -> str:

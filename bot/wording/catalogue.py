@@ -1,4 +1,4 @@
-"""The sentences, from ``fr.yaml`` and ``en.yaml``."""
+"""The sentences, from ``fr.yaml`` and ``en.yaml``, and from those of each part: ``report.fr.yaml``…"""
 
 from __future__ import annotations
 
@@ -13,8 +13,14 @@ from index.typography import typeset
 
 @cache
 def _catalogue(lang: str) -> dict[str, Any]:
-    raw: dict[str, Any] = yaml.safe_load((Path(__file__).parent / f"{lang}.yaml").read_text(encoding="utf-8"))
-    return {key: _typeset(value, lang) for key, value in raw.items()}
+    folder = Path(__file__).parent
+    said: dict[str, Any] = {}
+    for path in (folder / f"{lang}.yaml", *sorted(folder.glob(f"*.{lang}.yaml"))):
+        raw: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if twice := said.keys() & raw.keys():
+            raise ValueError(f"{path.name} says again what another file says: {', '.join(sorted(twice))}")
+        said |= {key: _typeset(value, lang) for key, value in raw.items()}
+    return said
 
 
 def _typeset(value: Any, lang: str) -> Any:

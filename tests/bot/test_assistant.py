@@ -15,7 +15,7 @@ from bot.assistant import Assistant
 from bot.faq.faq import MAX_QUESTION_CHARS, Faq
 from bot.knowledge import NotReady
 from bot.messages import Incoming, Kind, Reply
-from bot.sessions import IDLE_HOURS, MAX_TURNS, Sessions
+from bot.sessions import IDLE_HOURS, MAX_TURNS, MemorySessions
 from bot.wording import replies
 from bot.wording.catalogue import commands, examples, say
 from index.articles import Source
@@ -57,7 +57,7 @@ class Ready:
 
 
 def assistant_over(faq: Faq | None, default: str = "fr") -> Assistant:
-    return Assistant(Ready(faq), Sessions(), default)  # type: ignore[arg-type]
+    return Assistant(Ready(faq), MemorySessions(), default)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

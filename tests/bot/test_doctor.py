@@ -16,6 +16,7 @@ from telegram_server import TelegramServer
 
 from bot.doctor import Finding, examine
 from bot.settings import Settings
+from bot.storage.database import Database
 from index.encoder import HashingEncoder
 from index.errors import EncoderProblem
 
@@ -54,12 +55,46 @@ def test_a_finding_reads_as_one_line() -> None:
 
 def test_all_is_well(shipped: on_disk.Shipped) -> None:
     findings = found(shipped.settings)
-    assert list(findings) == ["data", "telegram", "corpus", "encoder", "index"]
+    assert list(findings) == ["data", "database", "telegram", "corpus", "encoder", "index"]
     assert all(f.well for f in findings.values()), [str(f) for f in findings.values()]
     assert "hashing" in findings["encoder"].detail
     assert f"{sum(p.lang == 'fr' for p in shipped.corpus.passages)} fr" in findings["corpus"].detail
     assert "entries" in findings["index"].detail
     assert "canary" in findings["index"].detail
+
+
+def test_a_database_not_made_yet_is_well(settings: Settings) -> None:
+    database = found(settings)["database"]
+    assert database.well
+    assert database.detail == f"{settings.data_dir / 'curseur.db'} will be made at the first start"
+
+
+def test_a_database_in_use_tells_its_version(settings: Settings) -> None:
+    Database.open(settings.database).close()
+    database = found(settings)["database"]
+    assert database.well
+    assert "0 conversations, can be written" in database.detail
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        (f"postgresql://me:{SECRET}@127.0.0.1:9/x", "DATABASE_URL"),
+        ("sqlite:///.", "cannot be opened"),
+    ],
+)
+def test_a_database_that_cannot_be_opened(settings: Settings, url: str, told: str) -> None:
+    database = found(changed(settings, database_url=url))["database"]
+    assert not database.well
+    assert told in database.detail
+
+
+def test_a_damaged_database(settings: Settings) -> None:
+    settings.data_dir.mkdir()
+    (settings.data_dir / "curseur.db").write_bytes(b"nonsense" * 1_000)
+    database = found(settings)["database"]
+    assert not database.well
+    assert "restore a backup" in database.detail
 
 
 def test_without_a_token_telegram_is_well_and_told_how(settings: Settings) -> None:
@@ -207,7 +242,7 @@ def test_a_data_folder_that_cannot_be_written(settings: Settings) -> None:
     settings.data_dir.write_text("a file where a folder should be")
     findings = found(settings)
     assert not findings["data"].well
-    assert list(findings) == ["data", "telegram", "corpus", "encoder", "index"]
+    assert list(findings) == ["data", "database", "telegram", "corpus", "encoder", "index"]
 
 
 def test_looking_leaves_nothing_behind(settings: Settings) -> None:

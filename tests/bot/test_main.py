@@ -77,9 +77,10 @@ def test_wrong_settings_are_all_told_at_once_without_their_values(
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "nonsense-secret")
     monkeypatch.setenv("LOG_LEVEL", "LOUD")
     monkeypatch.setenv("CHROMA_URL", "nowhere")
+    monkeypatch.setenv("DATABASE_URL", "mysql://me:nonsense-secret@127.0.0.1/x")
     done = bot(*command)
     assert done.exit_code == 2
-    for name in ("TELEGRAM_BOT_TOKEN", "LOG_LEVEL", "CHROMA_URL"):
+    for name in ("TELEGRAM_BOT_TOKEN", "LOG_LEVEL", "CHROMA_URL", "DATABASE_URL"):
         assert name in done.stderr
     assert "nonsense-secret" not in done.output
     assert "Traceback" not in done.output
@@ -96,14 +97,14 @@ def test_a_corpus_that_is_not_there_ends_in_two(small: Path, monkeypatch: pytest
 def test_the_doctor_ends_in_one_when_something_is_unwell(small: Path) -> None:
     done = bot("doctor")
     assert done.exit_code == 1
-    assert [line[0] for line in done.stdout.splitlines()] == ["✓", "✓", "✓", "✓", "✗"]
+    assert [line[0] for line in done.stdout.splitlines()] == ["✓", "✓", "✓", "✓", "✓", "✗"]
 
 
 def test_the_doctor_ends_in_zero_when_all_is_well(shipped: on_disk.Shipped, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in shipped.environment().items():
         monkeypatch.setenv(name, value)
     done = bot("doctor")
-    assert (done.exit_code, done.stdout.count("✓")) == (0, 5)
+    assert (done.exit_code, done.stdout.count("✓")) == (0, 6)
 
 
 def test_one_question(shipped: on_disk.Shipped, monkeypatch: pytest.MonkeyPatch) -> None:

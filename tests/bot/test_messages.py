@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from bot.messages import MAX_CODE_BYTES, Choice, Incoming, Kind, Part, Reply, Style
+from bot.messages import MAX_CODE_BYTES, Attachment, Choice, Incoming, Kind, Part, Reply, Style
 
 
 def test_a_reply_reads_as_its_parts_one_after_the_other() -> None:
@@ -36,12 +36,29 @@ def test_a_button_that_no_channel_could_show_is_refused(label: str, code: str) -
         Choice(label, code)
 
 
+def test_a_picture_is_told_from_a_document() -> None:
+    assert Attachment("a.png", "image/png", b"x").picture
+    assert not Attachment("a.pdf", "application/pdf", b"x").picture
+
+
+@pytest.mark.parametrize(("name", "content"), [("", b"x"), (" ", b"x"), ("a.pdf", b"")])
+def test_an_attachment_that_no_channel_could_send_is_refused(name: str, content: bytes) -> None:
+    with pytest.raises(ValueError, match="an attachment needs"):
+        Attachment(name, "application/pdf", content)
+
+
+def test_what_a_document_says_does_not_show_in_logs() -> None:
+    assert "secret" not in repr(Attachment("a.json", "application/json", b"secret"))
+
+
 def test_an_incoming_message_says_least_by_default() -> None:
     incoming = Incoming("console:1", Kind.TEXT)
     assert (incoming.text, incoming.argument, incoming.locale, incoming.quoted) == ("", "", None, "")
 
 
-@pytest.mark.parametrize("thing", [Incoming("a", Kind.TEXT), Part("a"), Choice("a", "b"), Reply(())])
+@pytest.mark.parametrize(
+    "thing", [Incoming("a", Kind.TEXT), Part("a"), Choice("a", "b"), Reply(()), Attachment("a", "b", b"c")]
+)
 def test_messages_do_not_change_on_their_way(thing: object) -> None:
     with pytest.raises(FrozenInstanceError):
         thing.text = "autre"  # type: ignore[attr-defined]

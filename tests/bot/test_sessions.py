@@ -1,4 +1,4 @@
-"""What is remembered of a conversation, and when it is forgotten."""
+"""What is remembered of a conversation in memory, and when it is forgotten; the contract is in ``storage/``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from bot import sessions
-from bot.sessions import IDLE_HOURS, MAX_TURNS, Session, Sessions
+from bot.sessions import IDLE_HOURS, MAX_TURNS, Memory, MemorySessions, Session
 
 
 class Clock:
@@ -25,31 +25,8 @@ def clock() -> Clock:
     return Clock()
 
 
-def test_a_conversation_never_heard_is_empty(clock: Clock) -> None:
-    assert Sessions(clock).get("a") == Session(None, ())
-
-
-def test_a_conversation_is_kept_apart_from_others(clock: Clock) -> None:
-    kept = Sessions(clock)
-    kept.put("telegram:1", Session("fr", ("un",)))
-    kept.put("telegram:1:7", Session("en", ("two",)))
-    assert kept.get("telegram:1") == Session("fr", ("un",))
-    assert kept.get("telegram:1:7") == Session("en", ("two",))
-    assert kept.get("telegram:2") == Session()
-
-
-def test_erasing_leaves_nothing_and_may_be_repeated(clock: Clock) -> None:
-    kept = Sessions(clock)
-    kept.put("a", Session("fr", ("un",)))
-    kept.put("b", Session("fr", ("deux",)))
-    kept.erase("a")
-    kept.erase("a")
-    assert kept.get("a") == Session()
-    assert kept.get("b") == Session("fr", ("deux",))
-
-
 def test_an_idle_conversation_is_forgotten(clock: Clock) -> None:
-    kept = Sessions(clock)
+    kept = MemorySessions(clock)
     kept.put("a", Session("fr", ("un",)))
     clock.now += IDLE_HOURS * 3_600
     assert kept.get("a").history
@@ -58,16 +35,16 @@ def test_an_idle_conversation_is_forgotten(clock: Clock) -> None:
 
 
 def test_idle_conversations_take_no_room(clock: Clock) -> None:
-    kept = Sessions(clock)
+    kept = MemorySessions(clock)
     for number in range(100):
         kept.put(str(number), Session("fr", ("un",)))
     clock.now += IDLE_HOURS * 3_600 + 1
     kept.get("another")
-    assert not kept._kept
+    assert len(kept._memory) == 0
 
 
 def test_a_message_keeps_a_conversation_alive_and_reading_does_not(clock: Clock) -> None:
-    kept = Sessions(clock)
+    kept = MemorySessions(clock)
     kept.put("talks", Session("fr"))
     kept.put("silent", Session("fr"))
     for _ in range(3):
@@ -80,7 +57,7 @@ def test_a_message_keeps_a_conversation_alive_and_reading_does_not(clock: Clock)
 
 def test_the_longest_idle_go_first_when_there_are_too_many(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions, "MAX_CONVERSATIONS", 3)
-    kept = Sessions(clock)
+    kept = MemorySessions(clock)
     for chat in "abc":
         kept.put(chat, Session("fr", (chat,)))
     kept.put("a", Session("fr", ("encore",)))
@@ -98,9 +75,25 @@ def test_only_the_last_messages_are_kept_each_cut_short() -> None:
     assert {len(message) for message in session.history} == {300}
 
 
+def test_answering_leaves_the_interview_as_it_is() -> None:
+    assert Session("fr", ("un",), {"n": 1}).after("two", "en") == Session("en", ("un", "two"), {"n": 1})
+
+
+def test_what_is_remembered_is_dated_from_the_first_to_the_last_time(clock: Clock) -> None:
+    memory: Memory[str] = Memory(clock)
+    memory.put("a", "un")
+    first = memory.get("a")
+    memory.put("a", "deux")
+    last = memory.get("a")
+    assert first
+    assert last
+    assert last.value == "deux"
+    assert first.since == last.since <= first.changed < last.changed
+
+
 def test_sessions_are_shared_between_threads(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions, "MAX_CONVERSATIONS", 20)
-    kept, errors = Sessions(clock), []
+    kept, errors = MemorySessions(clock), []
 
     def talk(name: int) -> None:
         try:
@@ -118,4 +111,4 @@ def test_sessions_are_shared_between_threads(clock: Clock, monkeypatch: pytest.M
     for thread in threads:
         thread.join()
     assert errors == []
-    assert len(kept._kept) <= 20
+    assert len(kept._memory) <= 20

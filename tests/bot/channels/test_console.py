@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 from prompt_toolkit.application import create_app_session
@@ -21,7 +22,7 @@ from rich.console import Console
 from bot.channels import console
 from bot.channels.console import WORDINGS, Conversation, pipe
 from bot.channels.console_screen import CommandCompleter, Screen
-from bot.messages import Choice, Incoming, Kind, Part, Reply, Style
+from bot.messages import Attachment, Choice, Incoming, Kind, Part, Reply, Style
 
 CHOICES = ((Choice("Oui", "q1:oui"), Choice("Non", "q1:non")), (Choice("Je ne sais pas", "q1:?"),))
 WELCOME = Reply(
@@ -85,6 +86,41 @@ def test_commands_have_arguments() -> None:
     [incoming] = parrot.heard
     assert (incoming.kind, incoming.text, incoming.argument) == (Kind.COMMAND, "sources", "du coût total")
     assert (incoming.chat.startswith("console:"), incoming.locale) == (True, "fr")
+
+
+CHART = Attachment("coûts.png", "image/png", b"\x89PNG", "Coûts sur 3 ans")
+ADVICE = Attachment("avis.pdf", "application/pdf", b"%PDF")
+DOCUMENTS = Path("curseur-documents")
+
+
+def test_documents_are_saved_and_their_place_is_told_before_the_text() -> None:
+    told = piped("avis\navis\n", Parrot(lambda incoming: Reply((Part("Voici."),), CHOICES[1:], (CHART, ADVICE))))
+    first = f"Coûts sur 3 ans\nEnregistré\u00a0: {DOCUMENTS / 'coûts.png'}\nEnregistré\u00a0: {DOCUMENTS / 'avis.pdf'}"
+    assert told.startswith(f"{first}\nVoici.\n[1] Je ne sais pas\n\n")
+    assert str(DOCUMENTS / "avis (2).pdf") in told
+    assert (DOCUMENTS / "coûts.png").read_bytes() == CHART.content
+    assert len(list(DOCUMENTS.iterdir())) == 4
+
+
+def test_a_folder_that_cannot_be_written_costs_only_the_document() -> None:
+    DOCUMENTS.write_text("a file where a folder should be")
+    told = piped("avis\n", Parrot(lambda incoming: Reply((Part("Voici."),), (), (ADVICE,))))
+    assert told.startswith(f"Impossible d’enregistrer dans {DOCUMENTS}\u00a0: ")
+    assert told.endswith("\nVoici.\n\n")
+
+
+def test_the_folder_is_the_one_that_was_given(tmp_path: Path) -> None:
+    conversation = Conversation(Parrot(), "en", tmp_path / "kept")
+    told = list(conversation.save(Reply((), (), (ADVICE,))))
+    assert told == [f"Saved: {tmp_path / 'kept' / 'avis.pdf'}"]
+    assert not DOCUMENTS.exists()
+
+
+def test_the_screen_saves_documents_too() -> None:
+    parrot = Parrot(lambda incoming: Reply((Part("Voici."),), (), (CHART, ADVICE)))
+    shown = typed(["x\r", LEAVE], parrot, width=20)
+    assert f"Enregistré\u00a0: {DOCUMENTS / 'avis.pdf'}\n" in shown, "a path is not cut in two"
+    assert shown.index("Coûts sur 3 ans") < shown.index("avis.pdf") < shown.index("Voici.")
 
 
 def test_trouble_is_told() -> None:

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -25,10 +26,25 @@ from telegram_server import TelegramServer
 from bot.channels import telegram_sending
 from bot.channels.telegram import Channel, application_builder, run, serve
 from bot.channels.telegram_polling import Line, Stopped
-from bot.messages import Choice, Incoming, Kind, Part, Reply, Style
+from bot.messages import Attachment, Choice, Incoming, Kind, Part, Reply, Style
 
 TOKEN = "123456:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
 Script = Callable[[], Any]
+
+
+def png(width: int = 640, height: int = 480, size: int = 0) -> bytes:
+    """The beginning of a picture, and bytes up to a size."""
+    return (b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height)).ljust(size, b"\0")
+
+
+CHART = Attachment("coûts.png", "image/png", png(), "Coûts sur 3 ans")
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOCUMENTS = (
+    Attachment("recommandation – été.pdf", "application/pdf", b"%PDF-1.7\r\n--x\r\n"),
+    Attachment("cahier des charges.docx", DOCX, b"PK\x03\x04"),
+    Attachment("answers.json", "application/json", b"{}"),
+)
+YES = ((Choice("Oui", "y"),),)
 
 
 class Parrot:
@@ -464,6 +480,139 @@ run(sys.argv[1], sys.argv[2], Assistant(), ready)
     assert "start" not in [line.strip() for line in output.splitlines()]
     assert "Traceback" in output
     assert output.count("Traceback") == 1
+
+
+def test_pictures_and_documents_come_before_the_text_and_its_buttons(server: TelegramServer, alice: Person) -> None:
+    def script() -> None:
+        alice.says("Bonjour")
+        picture, *documents, text = alice.chat.wait_messages(5)
+        assert (picture.raw["photo"][0]["width"], picture.text, picture.buttons) == (640, "Coûts sur 3 ans", [])
+        sent = [message.file for message in documents if message.file]
+        assert [(file.name, file.mime, file.content) for file in sent] == [
+            (each.name, each.mime, each.content) for each in DOCUMENTS
+        ]
+        assert (text.text, text.buttons) == ("Voici.", [["Oui"]])
+
+    live(server, script, Parrot(lambda incoming: Reply((Part("Voici."),), YES, (CHART, *DOCUMENTS))))
+    assert server.refused == []
+
+
+def test_without_a_text_the_buttons_are_under_the_last_document(server: TelegramServer, alice: Person) -> None:
+    def script() -> None:
+        alice.says("Bonjour")
+        assert [message.buttons for message in alice.chat.wait_messages(2)] == [[], [["Oui"]]]
+        time.sleep(0.1)
+        assert len(alice.chat.messages) == 2
+
+    live(server, script, Parrot(lambda incoming: Reply((), YES, DOCUMENTS[:2])))
+    assert server.refused == []
+
+
+def test_in_a_group_only_the_first_of_them_answers_the_question(server: TelegramServer) -> None:
+    group = server.group(-100, is_forum=True)
+
+    def script() -> None:
+        question = group.member(8).says("/aide", message_thread_id=4)
+        messages = group.wait_messages(3)
+        assert [message.reply_to for message in messages] == [question.id, None, None]
+        assert {message.raw["message_thread_id"] for message in messages} == {4}
+
+    live(server, script, Parrot(lambda incoming: Reply((Part("Voici."),), (), (CHART, DOCUMENTS[0]))))
+    assert server.refused == []
+
+
+@pytest.mark.parametrize("content", [png(2_100, 100), png(size=10_000_001)], ids=["too wide", "too large"])
+def test_a_picture_that_telegram_will_not_show_is_sent_as_a_document(
+    server: TelegramServer, alice: Person, content: bytes
+) -> None:
+    def script() -> None:
+        alice.says("Bonjour")
+        picture, text = alice.chat.wait_messages(2)
+        assert picture.raw["document"]["file_name"] == "large.png"
+        assert (picture.text, text.text) == ("Large", "Voici.")
+
+    large = Attachment("large.png", "image/png", content, "Large")
+    live(server, script, Parrot(lambda incoming: Reply((Part("Voici."),), (), (large,))))
+
+
+def test_a_document_too_large_for_telegram_holds_back_nothing_else(
+    server: TelegramServer, alice: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    def script() -> None:
+        alice.says("Bonjour")
+        assert alice.chat.wait_messages(1)[0].text == "Voici."
+
+    large = Attachment("secret.json", "application/json", bytes(50_000_001))
+    live(server, script, Parrot(lambda incoming: Reply((Part("Voici."),), (), (large,))))
+    assert "too large" in caplog.text
+    assert "secret" not in caplog.text
+    assert server.refused == []
+
+
+@pytest.mark.parametrize(
+    ("caption", "shown"),
+    [
+        ("😀" * 512, "😀" * 512),
+        ("😀" * 513, "😀" * 511 + "…"),
+        ("mot " * 300, ("mot " * 256).strip() + "…"),
+        ("un\ud800 <b>", "un\ufffd <b>"),
+        (" \n" * 600, ""),
+    ],
+)
+def test_a_caption_is_plain_text_and_not_too_long(
+    server: TelegramServer, alice: Person, caption: str, shown: str
+) -> None:
+    def script() -> None:
+        alice.says("Bonjour")
+        assert alice.chat.wait_messages(1)[0].text == shown
+
+    chart = Attachment("coûts.png", "image/png", png(), caption)
+    live(server, script, Parrot(lambda incoming: Reply((), (), (chart,))))
+    assert server.refused == []
+
+
+@pytest.mark.parametrize("trouble", ["drop", "fail", "flood"])
+def test_a_document_that_does_not_get_through_is_sent_again(
+    server: TelegramServer, alice: Person, trouble: str
+) -> None:
+    release = threading.Event()
+
+    def script() -> None:
+        alice.says("Bonjour")
+        server.wait_for(lambda: alice.chat.actions)
+        match trouble:
+            case "drop":
+                server.drop_next("sendDocument", times=2, before=True)
+            case "fail":
+                server.fail_next("sendDocument", times=2)
+            case "flood":
+                server.limit_chat(7, retry_after=1, times=1)
+        release.set()
+        document, text = alice.chat.wait_messages(2)
+        assert document.file is not None
+        assert (document.file.content, text.text) == (DOCUMENTS[0].content, "Voici.")
+
+    def reply(incoming: Incoming) -> Reply:
+        release.wait(5)
+        return Reply((Part("Voici."),), (), DOCUMENTS[:1])
+
+    live(server, script, Parrot(reply))
+
+
+def test_who_blocked_the_bot_gets_neither_document_nor_text(server: TelegramServer, alice: Person) -> None:
+    release = threading.Event()
+
+    def script() -> None:
+        alice.says("Bonjour")
+        server.wait_for(lambda: alice.chat.actions)
+        alice.blocks()
+        release.set()
+        server.wait_for(lambda: server.calls_to("sendDocument"))
+        alice.unblocks()
+
+    live(server, script, Parrot(lambda i: Reply((Part("Voici." if release.wait(5) else ""),), (), DOCUMENTS)))
+    assert len(server.calls_to("sendDocument")) == 1
+    assert server.calls_to("sendMessage") == []
 
 
 class Recorder(BaseRequest):

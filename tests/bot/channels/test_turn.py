@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.channels.turn import blind, fault, take_turn
+from bot.blind import blind
+from bot.channels.turn import fault, take_turn
 from bot.messages import Incoming, Kind, Reply
 
 HELLO = Incoming("telegram:42", Kind.TEXT, "mon secret")
@@ -40,11 +41,6 @@ def test_an_apology_instead_of_a_reply(caplog: pytest.LogCaptureFixture) -> None
 def test_not_even_an_apology(caplog: pytest.LogCaptureFixture) -> None:
     assert take_turn(Broken(apologizes=False), HELLO) == ()
     assert "secret" not in caplog.text
-
-
-def test_a_chat_goes_by_one_blind_name() -> None:
-    assert blind("telegram:42") == blind("telegram:42") != blind("telegram:43")
-    assert len(blind("telegram:42")) == 8
 
 
 def test_a_fault_tells_where_but_not_what() -> None:

@@ -1,0 +1,1 @@
+"""From answers to a recommendation: pure functions, no clock, no I/O."""

@@ -1,0 +1,76 @@
+"""The smallest changes of answers that would give another verdict or another location."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+
+from bot.advice.decision import Bounds, outcome
+from bot.advice.model import Change, Decision, Verdict
+from bot.interview.model import Facts, Interview, Kind, Question, Value
+
+MOST = 6
+"""Changes shown at the most."""
+
+_PAIRS_TRIED = 200
+
+
+def flips(interview: Interview, facts: Facts, decision: Decision, bounds: Bounds | None = None) -> tuple[Change, ...]:
+    """Changes of one answer, else of two, each with the outcome it leads to; the fewest answers first.
+
+    One change is kept for each outcome and field, so that the list shows what is most different.
+    """
+    now = (decision.verdict, decision.target, decision.location)
+    found: list[Change] = []
+    seen: set[tuple[object, ...]] = set()
+
+    def try_(changes: Mapping[str, Value]) -> None:
+        changed = {**facts, **changes}
+        narrowed = {f: ends for f, ends in (bounds or {}).items() if f not in changes}
+        new = outcome(interview, changed, narrowed)
+        key = (new, *changes)
+        if new == now or key in seen:
+            return
+        seen.add(key)
+        verdict, target, location = new
+        found.append(Change(dict(changes), verdict, target if verdict is Verdict.NOT_READY else None, location))
+
+    for field, value in _probes(interview, facts):
+        try_({field: value})
+    if len(found) < 2:
+        decisive = {f for finding in decision.findings if finding.decisive for f in finding.decided_by}
+        decisive |= {f for gate in decision.readiness.gates if not gate.open for f in gate.decided_by}
+        probes = [(f, v) for f, v in _probes(interview, facts) if f in decisive or f not in facts]
+        pairs = ((a, b) for a, b in combinations(probes, 2) if a[0] != b[0])
+        for (one, first), (other, second) in list(pairs)[:_PAIRS_TRIED]:
+            try_({one: first, other: second})
+    return tuple(_varied(found))[:MOST]
+
+
+def _varied(found: list[Change]) -> Iterator[Change]:
+    """In turn, one change for each outcome, then the second of each."""
+    by_outcome: dict[tuple[object, ...], list[Change]] = {}
+    for change in found:
+        by_outcome.setdefault((change.verdict, change.target, change.location), []).append(change)
+    for rank in range(max(map(len, by_outcome.values()), default=0)):
+        yield from (changes[rank] for changes in by_outcome.values() if rank < len(changes))
+
+
+def _probes(interview: Interview, facts: Facts) -> Iterator[tuple[str, Value]]:
+    for question in interview.questions:
+        if question.refines:
+            continue
+        for value in probe_values(question):
+            if facts.get(question.id) != value:
+                yield question.id, value
+
+
+def probe_values(question: Question) -> tuple[Value, ...]:
+    """Values worth trying in a question's place: its options, or the ones its author names."""
+    if question.probes:
+        return question.probes
+    if question.kind in (Kind.CHOICE, Kind.BOOLEAN):
+        return tuple(option.value for option in question.options)
+    if question.kind is Kind.CHOICES:
+        return tuple((option.value,) for option in question.options if isinstance(option.value, str))
+    return ()

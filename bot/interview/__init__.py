@@ -1,0 +1,1 @@
+"""The guided interview: what is asked, what is understood of an answer, what still matters. Pure."""

@@ -1,0 +1,223 @@
+"""One option among several, or several: by label, other wordings, number, typos allowed, refusals heeded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from bot.interview.model import Kind, Option, Question
+from bot.interview.understanding import figures, lexicon
+from bot.interview.understanding.outcome import Outcome, Understood
+from bot.interview.understanding.said import Said
+
+OptionValue = str | bool | int
+
+_FLAT = re.compile(r"[^\w%/+]+")
+_NEGATED = re.compile(
+    r"(?:\b(?:pas|ni|sauf|hors|sans|excepte|not|no|except|without|nor|neither|non|aucune?|but not|surtout pas|plutot pas|plus que)|\bn)"
+    r"(?: (?:de|d|du|la|le|les|l|un|une|the|a|any|des|en|in|au|tres|trop|si|so|very|too|particulierement|vraiment|really))*$"
+)
+_ORDINALS = {
+    "premiere": 1, "premier": 1, "1er": 1, "1ere": 1, "first": 1, "1st": 1, "deuxieme": 2, "seconde": 2, "second": 2, "2e": 2, "2nd": 2, "2eme": 2,
+    "troisieme": 3, "third": 3, "3e": 3, "3rd": 3, "3eme": 3, "quatrieme": 4, "fourth": 4, "4e": 4, "4th": 4, "cinquieme": 5, "fifth": 5, "5e": 5,
+    "sixieme": 6, "sixth": 6, "derniere": -1, "dernier": -1, "last": -1,
+}  # fmt: skip
+_NUMBERED = re.compile(
+    r"(?:(?:la|le|les|l|option|options|choix|reponse|reponses|numero|n|number|no|answer|choice|the|je choisis|je prends|plutot|plus|one|ones) )*"
+    r"(?P<numbers>[0-9]{1,2}(?: (?:(?:et|and|plus|la|le|ou|or|puis|\+) )*[0-9]{1,2})*)"
+)
+_ARTICLES = re.compile(r"^(?:(?:c est|ce sont|it s|it is|plutot|surtout|uniquement|seulement|principalement|mostly|mainly|only|just|juste|the|a|an|le|la|les|l|un|une|des|du|de|d|notre|our|oui|yes|je dirais|i d say|tres|very|par|en|in|on est|nous sommes|we are|we re) )+")
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    text: str
+    value: OptionValue
+    label: bool
+
+
+def flat(text: str) -> str:
+    """The words of a text, for comparing phrases."""
+    return _FLAT.sub(" ", lexicon.folded(text)).replace("_", " ").strip()
+
+
+@lru_cache(maxsize=256)
+def _phrases(field: str, options: tuple[tuple[OptionValue, tuple[str, ...], tuple[str, ...]], ...]) -> tuple[_Phrase, ...]:
+    found: dict[tuple[str, OptionValue], _Phrase] = {}
+    extra = lexicon.read("choices")["fields"].get(field, {})
+    for value, labels, words in options:
+        values = [str(value).replace("_", " ")] if isinstance(value, str) else []
+        for text in (*labels, *values):
+            found.setdefault((flat(text), value), _Phrase(flat(text), value, True))
+        for text in (*words, *(str(w) for key, listed in extra.items() if key == value and type(key) is type(value) for w in listed)):
+            found.setdefault((flat(text), value), _Phrase(flat(text), value, False))
+    return tuple(sorted((p for p in found.values() if p.text), key=lambda p: -len(p.text)))
+
+
+def phrases(question: Question) -> tuple[_Phrase, ...]:
+    """Every way to name an option, longest first."""
+    return _phrases(
+        question.id,
+        tuple((o.value, tuple(o.label.values()), tuple(w for ws in o.words.values() for w in ws)) for o in question.options),
+    )
+
+
+def exact(said: Said, question: Question, *, labels: bool = False) -> Option | None:
+    """The option that the whole message names.
+
+    Args:
+        labels: whether only a button's own words count.
+    """
+    if not question.options:
+        return None
+    whole = {flat(said.raw), flat(said.bare)} - {""}
+    named: set[OptionValue] = set()
+    for words in (whole, {_ARTICLES.sub("", w) for w in whole} - {""} if not labels else set()):
+        for by_label in (True, False):
+            if not named and (by_label or not labels):
+                named = {p.value for p in phrases(question) if p.text in words and (p.label or not by_label)}
+    emoji = [o for o in question.options if any(w in said.raw for ws in o.words.values() for w in ws if not flat(w))]
+    if not named and len(emoji) == 1 and not said.bare:
+        return emoji[0]
+    return next((o for o in question.options if o.value in named and len(named) == 1), None)
+
+
+def named(said: Said, question: Question) -> tuple[list[OptionValue], list[OptionValue]]:
+    """The options named in the message, and those it rules out, each in the order told."""
+    text = f" {flat(said.folded)} "
+    kept: dict[OptionValue, int] = {}
+    out: dict[OptionValue, int] = {}
+    masked = text
+
+    def place(value: OptionValue, start: int, end: int) -> None:
+        nonlocal masked
+        into = out if _NEGATED.search(text[:start].rstrip()) else kept
+        into[value] = min(into.get(value, start), start)
+        masked = masked[:start] + "\0" * (end - start) + masked[end:]
+
+    for phrase in phrases(question):
+        at = masked.find(f" {phrase.text} ")
+        while at >= 0:
+            place(phrase.value, at + 1, at + 1 + len(phrase.text))
+            at = masked.find(f" {phrase.text} ")
+    for option in question.options:
+        for word in (w for ws in option.words.values() for w in ws):
+            if not flat(word) and word in said.raw:
+                kept.setdefault(option.value, said.raw.index(word))
+    for start, end, value in _near(masked, question):
+        if "\0" not in masked[start:end]:
+            place(value, start, end)
+    return sorted(kept, key=lambda v: kept[v]), [v for v in out if v not in kept]
+
+
+def _near(text: str, question: Question) -> list[tuple[int, int, OptionValue]]:
+    """Words within a typo or two of an option's."""
+    spots = [(m.start(), m.end()) for m in re.finditer(r"[^\s\0]+", text)]
+    best: list[tuple[float, int, int, OptionValue]] = []
+    lengths = {len(p.text.split()) for p in phrases(question)}
+    for size in sorted(n for n in lengths if n <= 4):
+        for at in range(len(spots) - size + 1):
+            start, end = spots[at][0], spots[at + size - 1][1]
+            window = text[start:end]
+            if "\0" in window or len(window) < 5 or (size == 1 and (window in lexicon.fillers() or window.isdigit())):
+                continue
+            for phrase in phrases(question):
+                if phrase.text.count(" ") == size - 1 and len(phrase.text) >= 5 and phrase.text[0] == window[0]:
+                    score = fuzz.ratio(window, phrase.text, score_cutoff=84 if len(window) > 5 else 88)
+                    if score:
+                        best.append((score, start, end, phrase.value))
+    return [(s, e, v) for _, s, e, v in sorted(best, key=lambda b: -b[0])]
+
+
+def numbered(said: Said, question: Question) -> list[OptionValue] | None:
+    """The options called by their numbers: « la 2 », « 1 et 3 », "the last one"."""
+    if any(type(o.value) is bool for o in question.options):
+        return None
+    words = flat(said.digits.replace("un_", "1").replace("une_", "1"))
+    whole = re.sub(r"^(?:(?:la|le|l|the|option|choix|reponse) )*| (?:one|option|choix|reponse|proposition)$", "", flat(said.folded))
+    if whole in _ORDINALS:
+        at = _ORDINALS[whole]
+        return [question.options[at - 1 if at > 0 else at].value] if at <= len(question.options) else None
+    found = _NUMBERED.fullmatch(words)
+    if not found:
+        return None
+    by_number = {i: o.value for i, o in enumerate(question.options, 1)}
+    by_number |= {o.value: o.value for o in question.options if isinstance(o.value, int)}
+    wanted = [int(n) for n in re.findall("[0-9]+", found["numbers"])]
+    return [by_number[n] for n in wanted] if all(n in by_number for n in wanted) else None
+
+
+def read_choice(said: Said, question: Question) -> Understood | None:
+    """One option's value."""
+    if option := exact(said, question):
+        return Understood(Outcome.VALUE, option.value)
+    by_number = numbered(said, question)
+    if by_number and len(by_number) == 1:
+        return Understood(Outcome.VALUE, by_number[0])
+    kept, out = named(said, question)
+    values = {o.value for o in question.options}
+    if "none" in kept and len(kept) > 1:
+        kept = [v for v in kept if v != "none"] if len(kept) == 2 and flat(said.folded).startswith(("non ", "no ")) is False else ["none"]
+    if len(kept) > 1:
+        return _either(question, kept)
+    if kept:
+        return Understood(Outcome.VALUE, kept[0])
+    left = [o.value for o in question.options if o.value not in out]
+    if out and len(left) == 1:
+        return Understood(Outcome.VALUE, left[0])
+    if "none" in values and (re.search(lexicon.read("choices")["any"]["neither"], said.folded) or len(out) >= len(values) - 2 > 0 and out):
+        return Understood(Outcome.VALUE, "none")
+    if out:
+        return figures.invalid_for(question, ("Dites plutôt ce que c'est : un seul choix.", "Tell me rather what it is: one choice."))
+    return None
+
+
+def _either(question: Question, kept: list[OptionValue]) -> Understood:
+    readings = []
+    for value in kept[:2]:
+        option = question.option(value)
+        readings.append(replace(Understood(Outcome.VALUE, value), label=option.label if option else {}))
+    return Understood(Outcome.AMBIGUOUS, readings=tuple(readings))
+
+
+def read_choices(said: Said, question: Question) -> Understood | None:
+    """Several options' values, in the order of the question; free words where the question is open."""
+    if by_number := numbered(said, question):
+        return _several(question, by_number)
+    if option := exact(said, question):
+        return _several(question, [option.value])
+    kept, out = named(said, question)
+    every = lexicon.read("choices")["any"]
+    text = flat(said.folded)
+    if (not kept or out) and re.search(rf"\b(?:{every['all']})\b", text):
+        return _several(question, [o.value for o in question.options if o.value not in out and o.value not in ("other", "none")])
+    if kept:
+        return _several(question, kept)
+    if out or re.fullmatch(every["neither"], text):
+        if question.option("other") and not out:
+            return _several(question, ["other"])
+        return figures.invalid_for(question, ("Il me faut au moins un choix.", "I need at least one choice."))
+    return None
+
+
+def _several(question: Question, values: list[OptionValue]) -> Understood:
+    wanted = [str(o.value) for o in question.options if o.value in values]
+    return Understood(Outcome.VALUE, tuple(wanted))
+
+
+def label_of(question: Question, value: OptionValue, lang: str) -> str:
+    """What the option's button says; the value itself for words kept as typed."""
+    option = question.option(value)
+    return option.label[lang] if option else str(value)
+
+
+def labels(question: Question) -> Mapping[str, str]:
+    """The options' labels, joined, by language: for a refusal that says what to choose from."""
+    return {lang: ", ".join(o.label[lang] for o in question.options[:6]) for lang in ("fr", "en")}
+
+
+CHOOSING = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.BOOLEAN})

@@ -1,0 +1,86 @@
+"""People, in full-time equivalents where it is work that is counted."""
+
+from __future__ import annotations
+
+import re
+
+from bot.interview.model import Question, Texts
+from bot.interview.understanding import figures
+from bot.interview.understanding.measures import Measure, measures
+from bot.interview.understanding.numbers import Number
+from bot.interview.understanding.outcome import Understood, noted
+from bot.interview.understanding.said import Said
+
+_FTE_FIELDS = ("agents_fte", "pilot_capacity")
+_NOBODY = re.compile(
+    r"(?:(?:il n'y a|il y a|y a|on n'a|on a|nous n'avons|we have|there is|there's|there are|pas encore|pour l'instant|for now|not yet) )*"
+    r"(?:personne|aucune?s?|zero|nobody|no ?one|none|pas (?:de |d')?\w+|nul|no \w+|0|rien|nil)"
+    r"(?: (?:pour l'instant|actuellement|du tout|encore|for now|yet|at all|de (?:dispo\w*|libre)|dispo\w*|available|n'est dispo\w*))*"
+)
+_ALONE = re.compile(r"\b(?:tout(?:e)? seule?|moi(?:-meme)?|just me|only me|myself|me|je suis seule?|seulement moi|i am alone)\b")
+_AND = re.compile(r"\b(?:moi|me|myself) (?:et|and|\+|plus) ")
+_PART = re.compile(r"\b(?:mi-temps|half-time)\b|\b(?:50 ?%|1/2) (?:de |of )?(?:son|leur|mon|notre|his|her|their|my|du)? ?(?:temps|time)?|\bdemi[- ]?(?:poste|etp|temps)\b|\bhalf (?:an? )?(?:fte|etp|post|person)\b")
+_PARTIAL = re.compile(r"\bpart-time\b|\bquelques heures|\ba few hours")
+_DAYS = re.compile(r"(?P<n>[0-9]+(?:[.,][0-9]+)?|une?_) ?(?:jours?|j|days?) ?(?:par|/|per|a) ?(?:semaine|sem|week)")
+_HALF_DAY = re.compile(r"demi[- ]journee (?:par|/) ?semaine|half a day (?:a|per) week")
+_SHARE = re.compile(r"(?P<n>[0-9]+) ?% (?:de |of |d')?(?:son|leur|mon|notre|his|her|their|my|un|du|an?)? ?(?:temps|time|etp|fte|poste)?")
+_NOUN = re.compile(r"(?:eurs?|euses?|iers?|ieres?|ers?|istes?|ants?|ents?|iens?|iennes?|ices?|ors?|ies?)$")
+
+
+def read(said: Said, question: Question) -> Understood | None:
+    """A number of people."""
+    fte = question.id in _FTE_FIELDS or "etp" in " ".join(question.unit.values()).lower()
+    text = said.digits
+    if not re.search(r"[0-9]|une?_", text.replace("1/2", "")) or said.bare in ("zero", "0"):
+        if _NOBODY.fullmatch(said.bare):
+            return figures.value(question, 0)
+    if fte and (part := _part_time(said, question)):
+        return part
+    if fte and not re.search("[0-9]", text) and _ALONE.search(said.folded):
+        return figures.value(question, 1)
+    extra = 1.0 if fte and _AND.search(said.folded) else 0.0
+
+    def convert(measure: Measure) -> tuple[Number, Texts] | Understood:
+        if measure.number.sign == "-":
+            return figures.invalid_for(question, ("Un effectif ne peut pas être négatif.", "A headcount cannot be negative."))
+        if measure.unit == "other" and not _NOUN.search(measure.word):
+            return figures.looks_like(measure, question)
+        figure = measure.number
+        return Number(figure.value + extra, figure.start, figure.end, figure.low, figure.high), {}
+
+    accepted = ("", "people", "other", "customer") if question.id in ("customers", "company_size") else ("", "people", "other")
+    return figures.read(said, question, accepted, convert, grouped=True)
+
+
+def _part_time(said: Said, question: Question) -> Understood | None:
+    """« 7 temps plein et 2 mi-temps », « une personne 2 jours par semaine », « 9 agents à 80 % »."""
+    text = said.digits
+    if _HALF_DAY.search(text):
+        return figures.value(question, 0.1, note=_note("0,1 ETP", "0.1 FTE"))
+    if found := _DAYS.search(text):
+        days = 1.0 if found["n"].startswith("un") else float(found["n"].replace(",", "."))
+        people = _people(text[: found.start()])
+        return figures.value(question, round(people * days / 5, 2), note=_note("5 jours par semaine pour un temps plein", "5 days a week full-time"))
+    if _PARTIAL.search(text) and not _PART.search(text):
+        people = _people(text)
+        return figures.value(question, people / 2, note=_note("temps partiel compté pour un mi-temps", "part-time counted as half-time"))
+    if _PART.search(text):
+        total = 0.0
+        pieces = [p for p in re.split(r"\bet\b|\band\b|\+|,|\bplus\b", text) if re.search(r"[0-9]|une?_|temps|time|demi|half|moi\b|\bme\b", p)]
+        for piece in pieces:
+            total += _people(piece) * (0.5 if _PART.search(piece) else 1.0)
+        return figures.value(question, total, note=_note("un mi-temps compte pour 0,5", "half-time counts for 0.5"))
+    if (found := _SHARE.search(text)) and 0 < int(found["n"]) <= 100:
+        people = _people(text[: found.start()])
+        share = _note(f"{found['n']} % d'un temps plein", f"{found['n']}% of full-time")
+        return figures.value(question, round(people * int(found["n"]) / 100, 2), note=noted(share))
+    return None
+
+
+def _people(text: str) -> float:
+    found = [m.number.value for m in measures(text) if m.unit in ("", "people", "other") and not m.number.fraction]
+    return found[0] if found else 1.0
+
+
+def _note(fr: str, en: str) -> Texts:
+    return {"fr": fr, "en": en}

@@ -1,0 +1,124 @@
+"""The fields as a person names them in a sentence: « le volume », "the AHT"."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from bot.interview.model import Question
+from bot.interview.understanding import lexicon
+from bot.interview.understanding.said import Said
+
+_CORRECTING = re.compile(
+    r"^(?:(?:ah|oh|oups|oops|euh|non|no|pardon|desolee?|sorry|attends|attendez|wait|attention|mais|but|et|and|ok|en fait|finalement|actually)[ ,:!.]*)*"
+    r"(?:(?:en fait|finalement|au final|en realite|correction|rectification|erratum|erreur|je corrige|je rectifie|a corriger|"
+    r"je me suis (?:trompee?|plantee?|mal exprimee?)|j'ai fait une (?:erreur|faute)|il y a une erreur|j'ai dit une betise|plutot|actually|in fact|on second thought|"
+    r"(?:i )?(?:made|was) (?:a mistake|wrong|mistaken)|i was wrong|i made a mistake|my mistake|my bad|i meant|scratch that|correct(?:ion)? that|"
+    r"je voulais dire|je reviens sur|pour revenir sur|concernant|contrairement a ce que)\b|(?:oups|oops|pardon|sorry|desolee?)\b)"
+)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(rf"\b(?:{entry['words']})\b")) for name, entry in lexicon.read("fields").items())
+
+
+@cache
+def _verbs() -> re.Pattern[str]:
+    verbs = lexicon.read("intents")["edit_verbs"]
+    return re.compile(
+        rf"^(?:(?:je (?:veux|voudrais|souhaite|dois)|j'aimerais|il faut|peut on|on peut|puis je|je peux|peux tu|pouvez vous|can (?:i|we|you)|could (?:i|you)|i(?: want|'d like| need) to|let's|please|pouvons nous) )?"
+        rf"(?:{verbs}) (?:sur |de |a )?(?:le |la |les |l'|mon |ma |mes |notre |nos |the |my |our )?(?P<rest>.+)$"
+    )
+
+
+@cache
+def unit_fields() -> dict[str, str]:
+    """The field that a family of units points to by itself."""
+    return {unit: name for name, entry in lexicon.read("fields").items() for unit in entry.get("units", ())}
+
+
+def named_in(folded: str) -> list[tuple[str, int, int]]:
+    """Every field named in a text, with its span; the longest wording wins where two overlap."""
+    found = [(name, *m.span()) for name, pattern in _patterns() for m in pattern.finditer(folded)]
+    kept: list[tuple[str, int, int]] = []
+    for name, start, end in sorted(found, key=lambda f: f[1] - f[2]):
+        if all(end <= s or start >= e for _, s, e in kept):
+            kept.append((name, start, end))
+    return sorted(kept, key=lambda f: f[1])
+
+
+def corrects(said: Said) -> bool:
+    """Whether the message opens as a correction does."""
+    return bool(_CORRECTING.match(said.folded))
+
+
+def without_correction(folded: str) -> str:
+    """The message after « en fait », « je me suis trompé »…"""
+    rest = folded
+    while (found := _CORRECTING.match(rest)) and found.end() < len(rest):
+        rest = rest[found.end() :].lstrip(" ,:;.!-")
+    return rest
+
+
+def edit_request(said: Said) -> str | None:
+    """What follows « changer le… »; empty when nothing is named; None when no change is asked."""
+    words = re.sub(r"\s+", " ", re.sub(r"[^\w' ]+", " ", said.folded)).strip()
+    if re.fullmatch(lexicon.read("intents")["edit_alone"], said.bare):
+        return ""
+    if found := (_verbs().match(said.bare) or _verbs().match(words)):
+        return found["rest"]
+    return None
+
+
+def edited_field(said: Said, question: Question) -> str | None:
+    """The field that the message asks to change, empty when it does not say which; None when it asks no such thing."""
+    rest = edit_request(said)
+    if rest is not None:
+        named = [name for name, start, _ in named_in(rest) if start == 0] or [name for name, _, _ in named_in(rest)]
+        if named or not rest:
+            return named[0] if named else ""
+        return None
+    if corrects(said):
+        body = without_correction(said.folded)
+        named = [name for name, _, _ in named_in(body)]
+        own = question.id in named or question.id == unit_fields().get("", "")
+        if named and not own and (_assigns(body) or not re.search("[0-9]", said.digits)) and _differs(named[0], question):
+            return named[0]
+    return None
+
+
+def spoken_of(said: Said, question: Question) -> bool:
+    """Whether the message assigns a figure to another field: « le volume c'est 4 500 » when the duration is asked."""
+    named = named_in(said.digits)
+    if not named or any(name == question.id for name, _, _ in named):
+        return False
+    return any(
+        _differs(name, question) and re.match(r"\s*(?:mensuel\w*|actuel\w*|moyen\w*)?\s*(?:,? ?c'est|est(?: de)?|:|=|is|was|de|a|of|sont de)?\s*(?:environ |about )?[0-9]", said.digits[end:])
+        and not _same_family(name, question)
+        for name, _, end in named
+    )  # fmt: skip
+
+
+def _assigns(text: str) -> bool:
+    return bool(re.search(r"\bc'est\b|\best\b|\bis\b|:|=|\bde\b|\bto\b|\bdevient\b|\bpasse\b|\bon a\b|\bwe have\b", text))
+
+
+_FAMILIES = (
+    {"peak_factor", "peak_months", "monthly_volume", "volume_certainty"},
+    {"agents_fte", "pilot_capacity", "company_size", "loaded_cost_per_agent_eur_year", "turnover_pct", "absenteeism", "management"},
+    {"contract_months_left", "exit_clause_known", "already_outsourced", "time_horizon_months"},
+    {"customers", "margin_per_customer_eur_year"},
+    {"monthly_volume", "aht_minutes"},
+)
+
+
+def _differs(name: str, question: Question) -> bool:
+    return name != question.id
+
+
+def _same_family(name: str, question: Question) -> bool:
+    """Fields whose words are used to speak of one another: « 3 mois de pic »."""
+    if {name, question.id} == {"monthly_volume", "aht_minutes"}:
+        return False
+    return any({name, question.id} <= family for family in _FAMILIES)

@@ -1,0 +1,120 @@
+"""What a message is when it is no answer: a command, not knowing, passing over, a question, nonsense."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from bot.interview.model import Kind, Question
+from bot.interview.understanding import lexicon
+from bot.interview.understanding.said import Said
+
+_SHRUG = re.compile("[\U0001f937\U0001f914\U0001f615\U0001f611]")
+_NEAR = {
+    "precedent": "back", "arriere": "back", "annuler": "cancel", "arreter": "cancel", "cancel": "cancel",
+    "recommencer": "restart", "restart": "restart", "pourquoi": "why", "resume": "summary", "summary": "summary",
+    "recapitulatif": "summary", "resultat": "result", "passer": "skip", "suivante": "skip",
+    "retour en arriere": "back", "revenir en arriere": "back", "pourquoi cette question": "why", "je ne sais pas": "unknown",
+    "aucune idee": "unknown", "question suivante": "skip", "i don't know": "unknown", "no idea": "unknown",
+}  # fmt: skip
+_UNSPOKEN = frozenset("bcdfghjklmnpqrstvwxz")
+
+
+@cache
+def _commands() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    found = lexicon.read("intents")["commands"].items()
+    return tuple((name, re.compile("|".join(f"(?:{p})" for p in patterns))) for name, patterns in found)
+
+
+@cache
+def _one(key: str) -> re.Pattern[str]:
+    return re.compile(lexicon.read("intents")[key])
+
+
+def command(said: Said) -> str:
+    """The command that the whole message is, or empty."""
+    words = said.bare.lstrip("/ ")
+    if said.folded.startswith("/"):
+        words = words.replace("_", " ")
+    for form in dict.fromkeys((words, re.sub(r"^(?:et|and|so|alors) ", "", said.folded.strip(" ?!.…/")))):
+        plain = re.sub(r"[^\w' ]+", " ", form).strip()
+        for name, pattern in _commands():
+            if pattern.fullmatch(re.sub(r"\s+", " ", plain)):
+                return name
+    return ""
+
+
+def near(said: Said, question: Question) -> str:
+    """A command, ``unknown`` or ``skip`` with a slip of the finger; empty for free words, which may be anything."""
+    if question.kind is Kind.TEXT or len(said.bare) < 6 or re.search("[0-9]", said.digits) or said.bare == "retours":
+        return ""
+    found = process.extractOne(said.bare, list(_NEAR), scorer=fuzz.ratio, score_cutoff=86)
+    return _NEAR[found[0]] if found else ""
+
+
+def unknown(said: Said) -> bool:
+    """Whether the whole message says that the person does not know."""
+    if not said.bare:
+        return "?" in said.folded or bool(_SHRUG.search(said.raw))
+    if _SHRUG.search(said.raw) and len(said.bare) < 4:
+        return True
+    return bool(lexicon.pattern("intents", "unknown").fullmatch(said.bare))
+
+
+def loosely_unknown(said: Said) -> bool:
+    """Whether the message says so among other words, without any figure."""
+    return not re.search("[0-9]", said.digits) and bool(_one("loose_unknown").search(said.folded))
+
+
+def skips(said: Said) -> bool:
+    """Whether the question is passed over."""
+    return bool(lexicon.pattern("intents", "skip").fullmatch(said.bare.lstrip("/"))) or said.raw in ("⏭", "⏭️", "➡️")
+
+
+def small_talk(said: Said) -> bool:
+    """A greeting, thanks, a jibe."""
+    full = re.sub(r"\s+", " ", re.sub(r"[^\w' ]+", " ", said.folded)).strip()
+    return bool(lexicon.pattern("intents", "small_talk").fullmatch(full))
+
+
+def asks(said: Said) -> bool:
+    """Whether it opens as a question or a request does."""
+    pattern = lexicon.pattern("intents", "question_start")
+    full = re.sub(r"[^\w' ]+", " ", said.folded).strip()
+    return bool(pattern.match(said.bare) or pattern.match(re.sub(r"\s+", " ", full)))
+
+
+def hostile(said: Said) -> bool:
+    """Whether it tries to steer or break the machine."""
+    return bool(_one("hostile").search(said.folded) or _one("hostile").search(said.raw.lower()))
+
+
+def nonsense(said: Said) -> bool:
+    """Whether it is a run of keys, or nothing that names anything."""
+    bare = said.bare
+    letters = [c for c in bare if c.isalpha()]
+    if len(letters) < 2 or _one("mash").fullmatch(bare):
+        return True
+    if re.search(r"(\w)\1{3,}", bare):
+        return True
+    return any(len(w) > 5 and set(w) <= _UNSPOKEN for w in bare.split())
+
+
+def vague(said: Said) -> bool:
+    """Whether it answers without saying how much."""
+    return bool(_one("vague").search(said.folded))
+
+
+def beside_the_point(said: Said) -> bool:
+    """Whether words that answer nothing are a sentence of their own, rather than a poor answer."""
+    if said.asks or asks(said) or small_talk(said):
+        return True
+    words = said.bare.split()
+    return len(words) >= 4 and not vague(said) and sum(w in lexicon.fillers() for w in words) >= 1
+
+
+def about_oneself(said: Said) -> bool:
+    """Whether a long message opens as a remark does, not as a name."""
+    return len(said.bare.split()) >= 4 and bool(_one("off_topic_start").match(said.bare))

@@ -1,0 +1,170 @@
+"""Figures in a text: any grouping, thousands and millions, signs, fractions, ranges and bounds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+_NUMBER = re.compile(
+    r"""
+    (?P<sign>(?<![\w%€$)])[-+](?:\ (?=[0-9]))?(?=[0-9.,€$])|\b(?:moins|minus|negatif|plus)\ (?=[0-9]))?
+    (?:(?<![\w.,/])|(?<=\bx)|(?<=×))(?:(?P<fraction>1/2|1/3|2/3|1/4|3/4|1/5|1/10|1⁄2|1⁄4|3⁄4)(?![\w/⁄])
+    |(?P<article>une?_)
+    |(?P<digits>[0-9]{1,3}(?:[ ][0-9]{3}(?![0-9]))+(?:[.,][0-9]{1,2}(?![0-9]))?
+        |[0-9]{1,3}(?:[.][0-9]{3}(?![0-9]))+(?:,[0-9]{1,2}(?![0-9]))?
+        |[0-9]{1,3}(?:,[0-9]{3}(?![0-9]))+(?:[.][0-9]{1,2}(?![0-9]))?
+        |[0-9]{1,3}(?:'[0-9]{3}(?![0-9]))+
+        |[0-9]+(?:[.,][0-9]+)?|[.,][0-9]+)
+      (?:\ ?(?P<scale>k(?=[0-9]\b|[€$£]|e\b|eur|\b)|mille\b|thousands?\b|mio\b|millions?\b|milliards?\b|billions?\b
+         |m(?=\ ?(?:€|e\b|eur)))(?P<after>(?<=k)[0-9])?)?)
+    """,
+    re.VERBOSE,
+)
+_SCALES = {"k": 1e3, "mil": 1e3, "tho": 1e3, "mio": 1e6, "m": 1e6, "bil": 1e9}
+_JOIN = re.compile(r"\s*(?P<unit>[a-z%€$]*\s?)(?P<word>-|~|a|to|ou|or|et|and|jusqu'a|et plutot|voire)\s*(?:environ\s*)?")
+_BETWEEN = re.compile(r"\b(?:entre|between)\s*(?:environ\s*)?$")
+_HEDGES = (
+    ("more", re.compile(r"(?:\b(?:plus|au-dela|au dela|a partir|au moins|more|over|above|north|upwards)"
+                        r"(?: de| d'| of| than|)|\b(?:au minimum|minimum|mini|min|at least|superieure? a)|>=?)\s*$")),
+    ("less", re.compile(r"(?:\b(?:moins|au plus|pas plus|au maximum|maximum|maxi|max|less|fewer|under|below|"
+                        r"up|jusqu'a|at most|inferieure? a)(?: de| d'| than| to|)|<=?)\s*$")),
+)  # fmt: skip
+_AFTER = (
+    ("more", re.compile(r"^[\s\w]{0,12}?\b(?:minimum|mini|min|au moins|at least|ou plus|or more|et plus)\b|^\s?\+(?!\s?[0-9])")),
+    ("less", re.compile(r"^[\s\w]{0,12}?\b(?:maximum|maxi|max|au plus|at most|ou moins|or less|tops)\b")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Number:
+    """One figure or range, where it stands in the text."""
+
+    value: float
+    """The figure, or the middle of the range."""
+    start: int
+    end: int
+    low: float | None = None
+    high: float | None = None
+    bound: str = ""
+    """``more`` than the figure, or ``less``; empty otherwise."""
+    sign: str = ""
+    """``+`` or ``-`` when one was written."""
+    fraction: bool = False
+    """Written as one: « un tiers »."""
+    weak: bool = False
+    """Only an article: « un », « une »."""
+    unit: str = ""
+    """The word between the first end of a range and the second."""
+
+    def times(self, factor: float) -> Number:
+        """In another unit."""
+        scaled = [None if n is None else n * factor for n in (self.value, self.low, self.high)]
+        return replace(self, value=scaled[0] or 0.0, low=scaled[1], high=scaled[2])
+
+
+def scan(text: str, *, grouped: bool = True) -> tuple[Number, ...]:
+    """Every figure of a folded text, in order, ranges joined.
+
+    Args:
+        text: the ``digits`` form of a message.
+        grouped: whether ``3.000`` is three thousand, and not three.
+    """
+    singles = [_single(found, grouped) for found in _NUMBER.finditer(text)]
+    joined: list[Number] = []
+    at = 0
+    while at < len(singles):
+        number = singles[at]
+        if at + 1 < len(singles) and (together := _joined(text, number, singles[at + 1])):
+            number = together
+            at += 1
+        at += 1
+        joined.append(_bounded(text, number))
+    return tuple(joined)
+
+
+def _single(found: re.Match[str], grouped: bool) -> Number:
+    sign = found["sign"] or ""
+    minus = sign[:1] == "-" or sign[:5] in ("moins", "minus", "negat")
+    if found["article"]:
+        return Number(1, found.start(), found.end(), weak=True)
+    if found["fraction"]:
+        top, bottom = re.split("[/⁄]", found["fraction"])
+        value = int(top) / int(bottom)
+    else:
+        value = _figure(found["digits"], grouped or bool(found["scale"]) and False)
+        if scale := found["scale"]:
+            unit = 1e9 if scale.startswith("milliard") else 1e6 if scale.startswith("million") else _SCALES[scale[:3]]
+            value = round(value * unit + int(found["after"] or 0) * unit / 10, 6)
+    plus = sign.startswith(("+", "plus"))
+    return Number(
+        -value if minus else value,
+        found.start(),
+        found.end(),
+        sign="-" if minus else "+" if plus else "",
+        fraction=bool(found["fraction"]),
+    )
+
+
+def _figure(digits: str, grouped: bool) -> float:
+    digits = digits.replace(" ", "").replace("'", "")
+    marks = re.findall(r"[.,]", digits)
+    if len(set(marks)) == 2:
+        decimal = marks[-1]
+        return float(digits.replace("," if decimal == "." else ".", "").replace(",", "."))
+    if len(marks) > 1:
+        return float(re.sub(r"[.,]", "", digits))
+    groups = re.fullmatch(r"[1-9][0-9]{0,2}[.,][0-9]{3}", digits)
+    return float(re.sub(r"[.,]", "", digits) if groups and grouped else digits.replace(",", "."))
+
+
+def _joined(text: str, first: Number, second: Number) -> Number | None:
+    found = _JOIN.fullmatch(text[first.end : second.start])
+    if not found or second.weak:
+        return _minus_joined(text, first, second)
+    if found["word"] in ("et", "and", "et plutot") and not _BETWEEN.search(text[: first.start]):
+        return None
+    if first.weak and found["word"] in ("ou", "or"):
+        return None
+    low, high = _same_scale(text, first.value, second.value)
+    low, high = min(low, high), max(low, high)
+    start = first.start
+    if around := re.search(r"\b(?:entre|between|de|from)\s*$", text[:start]):
+        start = around.start()
+    return Number(
+        round((low + high) / 2, 9), start, second.end, low, high, sign=second.sign or first.sign,
+        fraction=first.fraction and second.fraction, unit=found["unit"].strip(),
+    )  # fmt: skip
+
+
+def _minus_joined(text: str, first: Number, second: Number) -> Number | None:
+    """A dash that was taken for a sign: « 20 % -25 % »."""
+    glued = second.sign == "-" and text[second.start] == "-" and re.fullmatch(r"\s?[%€]?\s?", text[first.end : second.start])
+    if not glued or second.weak:
+        return None
+    return _joined(text[: second.start] + " " + text[second.start + 1 :], first, replace(second, value=-second.value)) or (
+        Number((first.value - second.value) / 2, first.start, second.end, *sorted((first.value, -second.value)))
+    )
+
+
+def _same_scale(text: str, low: float, high: float) -> tuple[float, float]:
+    """« 2 à 3 mille »: the scale is said once, for both."""
+    said = re.search(r"\bk\b|[0-9]k|mille|thousand|000\b", text) is not None
+    for scale in (1e6, 1e3, 1e2):
+        if low < high / scale * 1.000001 and high % scale == 0 and 0 < low < 1000:
+            explicit = said if scale == 1e3 else re.search(r"million|[0-9] ?m\b", text) if scale == 1e6 else re.search(r"00\b", text)
+            if explicit and (scale > 1e2 or low < 10):
+                return low * scale, high
+    return low, high
+
+
+def _bounded(text: str, number: Number) -> Number:
+    if number.low is not None:
+        return number
+    before, after = text[: number.start], text[number.end : number.end + 24]
+    for bound, found in _HEDGES:
+        if found.search(before) or (bound == "more" and number.sign == "+" and text[number.start] == "p"):
+            return replace(number, bound=bound)
+    for bound, found in _AFTER:
+        if found.search(after):
+            return replace(number, bound=bound)
+    return number

@@ -1,0 +1,154 @@
+"""A message read as the answer to one question: the order in which meanings are tried."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from bot.interview.model import Kind, Question
+from bot.interview.understanding import (
+    booleans,
+    choices,
+    counts,
+    durations,
+    figures,
+    intents,
+    languages,
+    lexicon,
+    money,
+    ratios,
+    schedules,
+    texts,
+    volumes,
+)
+from bot.interview.understanding.fields import edited_field, spoken_of
+from bot.interview.understanding.measures import measures
+from bot.interview.understanding.outcome import Outcome, Understood, invalid
+from bot.interview.understanding.said import Said, readable, say
+
+_READERS: dict[Kind, Callable[[Said, Question], Understood | None]] = {
+    Kind.VOLUME: volumes.read,
+    Kind.DURATION: durations.read_minutes,
+    Kind.MONTHS: durations.read_months,
+    Kind.MONEY: money.read,
+    Kind.PERCENT: ratios.read_percent,
+    Kind.COUNT: counts.read,
+    Kind.FACTOR: ratios.read_factor,
+    Kind.SCORE: ratios.read_score,
+    Kind.CHOICE: choices.read_choice,
+    Kind.CHOICES: choices.read_choices,
+    Kind.BOOLEAN: booleans.read,
+    Kind.SCHEDULE: schedules.read,
+    Kind.LANGUAGES: languages.read,
+    Kind.TEXT: texts.read,
+}
+_YEAR = re.compile(r"\b(?:en|depuis|since|in|ne en|born in) (?:19|20)[0-9]{2}\b(?!\s?(?:appels|contacts|calls|€|euros|tickets))")
+
+
+def understand(text: str, question: Question, lang: str) -> Understood:
+    """What a message means as an answer to a question.
+
+    Args:
+        text: any text at all.
+        question: what was asked.
+        lang: ``fr`` or ``en``, the language that number words are first read in; the rest is understood in both.
+    """
+    if not readable(text):
+        return invalid("Je ne peux pas lire ce message : écrivez une réponse courte.", "I cannot read this message: write a short answer.")
+    said = say(text, "en" if lang == "en" else "fr")
+    if not said.raw:
+        return _not_understood(question)
+    if intents.hostile(said):
+        return _not_understood(question)
+    if option := choices.exact(said, question, labels=True):
+        return _as_kind(question, option.value)
+    return _by_intent(said, question) or _by_value(said, question) or _neither(said, question)
+
+
+def _by_intent(said: Said, question: Question) -> Understood | None:
+    if command := intents.command(said):
+        return Understood(Outcome.COMMAND, command=command)
+    if option := choices.exact(said, question):
+        return _as_kind(question, option.value)
+    if question.kind is Kind.BOOLEAN and said.bare in ("je crois", "je pense", "possible"):
+        return None
+    if intents.skips(said):
+        return Understood(Outcome.SKIP)
+    if intents.unknown(said):
+        return Understood(Outcome.UNKNOWN)
+    edit = edited_field(said, question)
+    if edit is not None:
+        return Understood(Outcome.COMMAND, command="edit", field=edit)
+    if meant := intents.near(said, question):
+        if meant == "unknown":
+            return Understood(Outcome.UNKNOWN)
+        return Understood(Outcome.SKIP) if meant == "skip" else Understood(Outcome.COMMAND, command=meant)
+    if intents.asks(said) or (said.asks and not _plain(said, question)):
+        return Understood(Outcome.DIGRESSION)
+    if intents.loosely_unknown(said):
+        return Understood(Outcome.UNKNOWN)
+    return None
+
+
+def _by_value(said: Said, question: Question) -> Understood | None:
+    if question.kind in figures.UNITS and (_YEAR.search(said.digits) or spoken_of(said, question)):
+        return None
+    if question.kind is Kind.TEXT and (intents.small_talk(said) or intents.about_oneself(said)):
+        return None
+    if {o.value for o in question.options} >= {"yes", "no", "partial"} and (shade := booleans.shade_of(said)):
+        named = choices.named(said, question)[0]
+        return _as_kind(question, named[0] if len(named) == 1 and shade != "partial" and named[0] == "partial" else shade)
+    read = _READERS[question.kind](said, question)
+    if read is None and question.kind is Kind.CHOICE:
+        return _answered_by_yes_or_no(said, question)
+    if read is None and question.kind is Kind.CHOICES and question.open and not intents.beside_the_point(said):
+        read = texts.read(said, question)
+        if read and isinstance(read.value, str):
+            return Understood(Outcome.VALUE, (read.value,))
+    return read
+
+
+def _answered_by_yes_or_no(said: Said, question: Question) -> Understood | None:
+    """A choice that has an option worded yes or no: « ouais » for « Oui, stable »."""
+    told = booleans.yes_or_no(said)
+    if told is None:
+        return None
+    words = {"oui", "yes"} if told else {"non", "no"}
+    found = {o.value for o in question.options if words & {choices.flat(w) for ws in o.words.values() for w in ws}}
+    return _as_kind(question, found.pop()) if len(found) == 1 else None
+
+
+def _as_kind(question: Question, value: str | bool | int) -> Understood:
+    return Understood(Outcome.VALUE, (str(value),) if question.kind is Kind.CHOICES else value)
+
+
+def _plain(said: Said, question: Question) -> bool:
+    """Whether a message that ends with a question mark is a bare value all the same."""
+    words = said.bare.split()
+    if question.kind in figures.UNITS:
+        found = [m for m in measures(said.digits) if not m.number.weak or m.unit]
+        if not found:
+            return len(words) <= 2
+        rest = said.digits
+        for measure in reversed(found):
+            rest = rest[: measure.number.start] + " " + rest[measure.number.end :]
+        left = re.findall(r"[a-z]{2,}", rest)
+        return all(lexicon.unit_of(w) is not None or lexicon.period_of(w) for w in left) and len(left) <= 8
+    if question.kind in (Kind.BOOLEAN, Kind.CHOICE, Kind.CHOICES):
+        return len(words) <= 4 and not re.search(r"\b(?:c'est|est|sont|is|are|ca)\b", said.folded)
+    return len(words) <= (6 if question.kind in (Kind.SCHEDULE, Kind.LANGUAGES) else 4)
+
+
+def _neither(said: Said, question: Question) -> Understood:
+    if intents.beside_the_point(said):
+        return Understood(Outcome.DIGRESSION)
+    return _not_understood(question)
+
+
+def _not_understood(question: Question) -> Understood:
+    if question.options and question.kind in choices.CHOOSING:
+        listed = choices.labels(question)
+        return invalid(f"Je n'ai pas reconnu de réponse. Choisissez parmi : {listed['fr']}.", f"I did not recognise an answer. Choose from: {listed['en']}.")
+    if question.kind is Kind.BOOLEAN:
+        return invalid("Je n'ai pas compris : est-ce oui ou non ?", "I did not understand: is it yes or no?")
+    return figures.invalid_for(question, ("Je n'ai pas compris cette réponse.", "I did not understand this answer."))

@@ -1,0 +1,1 @@
+"""A recommendation to what a person reads: messages, pictures, documents, JSON. Decides nothing."""

@@ -1,0 +1,162 @@
+"""The costs in words: both sides as ranges, what is in them, where they meet, what drives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.advice.model import CostLine, Costs, Range, Recommendation, Verdict
+from bot.interview.model import Interview
+from bot.report.blocks import Block, Line
+from bot.report.figures import euro_range, euros, has_euros, number, percent, share, span_of
+from bot.report.labels import labels
+from bot.report.phrases import in_language, phrase, upper_first
+
+ABOVE_SOURCES_PCT = 33.0
+"""The highest saving over three years that a French source tells; a larger one is flagged."""
+
+_COST_FIELDS = ("monthly_volume", "aht_minutes", "agents_fte")
+
+
+def costing(rec: Recommendation, interview: Interview, lang: str) -> tuple[Block, ...]:
+    """The whole section; without a figure in euros when nothing supports one."""
+    costs = rec.costs
+    notes = costing_notes(rec, interview, lang)
+    if not has_euros(costs):
+        return (Block(phrase(lang, "costs_title"), notes), *staffing(costs, lang))
+    blocks = [Block(phrase(lang, "costs_title"), (notes[0], *totals(rec, lang), *notes[1:]))]
+    blocks += [*meeting_point(costs, lang), *staffing(costs, lang)]
+    blocks += [
+        Block(phrase(lang, key), tuple(cost_line(line, lang) for line in lines))
+        for key, lines in (
+            ("costs_internal_lines", costs.internal_lines),
+            ("costs_external_lines", costs.external_lines),
+            ("costs_once_lines", costs.once_lines),
+        )
+        if lines
+    ]
+    return (*blocks, *drivers(costs, lang))
+
+
+def costing_notes(rec: Recommendation, interview: Interview, lang: str) -> tuple[Line, ...]:
+    """How to read the figures, or why there are none; then the difference over three years."""
+    if not has_euros(rec.costs):
+        lacking = [field for field in _COST_FIELDS if field not in rec.facts]
+        asked = (Line(upper_first(name)) for name in labels(interview, lacking, lang))
+        return (Line(phrase(lang, "costs_none"), bullet=False), *asked)
+    return tuple(_notes(rec, lang))
+
+
+def _notes(rec: Recommendation, lang: str) -> Iterable[Line]:
+    yield Line(phrase(lang, "costs_intro"), bullet=False)
+    if is_alternative(rec):
+        yield Line(phrase(lang, "costs_alternative"), bullet=False)
+    elif rec.decision.verdict is Verdict.NOT_READY:
+        yield Line(phrase(lang, "costs_after_preparation"), bullet=False)
+    if rec.costs.quote_based:
+        yield Line(phrase(lang, "costs_quote"), bullet=False)
+    if rec.costs.share_out and rec.decision.target is Verdict.PARTIAL:
+        yield Line(share(rec.costs.share_out, lang), phrase(lang, "share_out"))
+    if rec.costs.gain3:
+        yield Line(upper_first(gain(rec.costs, lang)), phrase(lang, "gain_title"))
+        if (rec.costs.gain3_pct or 0) > ABOVE_SOURCES_PCT:
+            pct = percent(rec.costs.gain3_pct or 0, lang)
+            yield Line(phrase(lang, "gain_above_sources", pct=pct), cites=("sources-disagree#savings",))
+
+
+def is_alternative(rec: Recommendation) -> bool:
+    """Whether the external side is what is advised against, shown for comparison only."""
+    return bool(getattr(rec.costs, "alternative", False)) or rec.decision.verdict is Verdict.IN_HOUSE
+
+
+def totals_rows(rec: Recommendation, lang: str) -> list[tuple[str, Range | None]]:
+    """Each side a year and over three years: what it is called, and its range when it can be told."""
+    costs = rec.costs
+    return [
+        (phrase(lang, "internal_year"), costs.internal_year),
+        (phrase(lang, "external_year"), costs.external_year),
+        (phrase(lang, "tco3_internal"), costs.tco3_internal),
+        (phrase(lang, "tco3_external"), costs.tco3_external),
+    ]
+
+
+def totals(rec: Recommendation, lang: str) -> Iterable[Line]:
+    """The same as lines, with what the external side holds."""
+    partly = "partial_included" if rec.decision.target is Verdict.PARTIAL else ""
+    for (name, span), note in zip(totals_rows(rec, lang), ("", partly, "", "tco3_included"), strict=True):
+        text = euro_range(span, lang) if span else phrase(lang, "costs_untold")
+        yield Line(text, name, phrase(lang, note) if note and span else "")
+
+
+def gain(costs: Costs, lang: str) -> str:
+    """The difference over three years in words, never as a promise; empty when it cannot be told."""
+    span = costs.gain3
+    if span is None:
+        return ""
+    key = "gain_less" if span.central >= 0 else "gain_more"
+    pct = phrase(lang, "gain_pct", pct=percent(abs(costs.gain3_pct), lang)) if costs.gain3_pct is not None else ""
+    if span.low == span.high:
+        return phrase(lang, key, amount=euros(abs(span.central), lang), pct=pct)
+    if span.low >= 0:
+        ends = phrase(lang, "gain_saving", low=euros(span.low, lang), high=euros(span.high, lang))
+    elif span.high <= 0:
+        ends = phrase(lang, "gain_extra", low=euros(-span.high, lang), high=euros(-span.low, lang))
+    else:
+        ends = phrase(lang, "gain_either", low=euros(-span.low, lang), high=euros(span.high, lang))
+    return phrase(lang, key, amount=euros(abs(span.central), lang), pct=pct) + ends
+
+
+def meeting_point(costs: Costs, lang: str) -> list[Block]:
+    """Where both sides cost the same, and what would cancel the gain."""
+    lines = []
+    words = in_language(costs.break_even, lang)
+    if words:
+        lines.append(Line(words, bullet=False))
+    elif costs.break_even_volume is not None:
+        lines.append(Line(phrase(lang, "break_even", volume=number(costs.break_even_volume, lang)), bullet=False))
+    if costs.lost_customers is not None:
+        lines.append(Line(phrase(lang, "lost_customers", n=number(costs.lost_customers, lang)), bullet=False))
+    if costs.opportunity_hours is not None:
+        hours = span_of(costs.opportunity_hours, lang)
+        lines.append(Line(phrase(lang, "opportunity_hours", hours=hours), bullet=False))
+    return [Block(phrase(lang, "break_even_title"), tuple(lines))] if lines else []
+
+
+def staffing(costs: Costs, lang: str) -> tuple[Block, ...]:
+    """How many people the flow needs, and why that many."""
+    people = costs.staffing
+    lines = [
+        Line(phrase(lang, key, fte=span_of(span, lang)))
+        for key, span in (
+            ("fte_headcount", people.headcount),
+            ("fte_workload", people.workload_fte),
+            ("fte_live", people.live_fte),
+        )
+        if span is not None
+    ]
+    if people.seats_fte is not None:
+        lines.append(Line(phrase(lang, "fte_seats", fte=number(people.seats_fte, lang))))
+    return (Block(phrase(lang, "staffing_title"), tuple(lines)),) if lines else ()
+
+
+def cost_line(line: CostLine, lang: str) -> Line:
+    """One item of a cost, marked when it rests on an assumption."""
+    text = phrase(lang, "labelled", label=in_language(line.label, lang), value=euro_range(line.range, lang))
+    return Line(phrase(lang, "with_assumption", text=text) if line.assumed else text, cites=line.cites)
+
+
+def drivers(costs: Costs, lang: str, most: int = 4) -> tuple[Block, ...]:
+    """The figures that move the three-year difference most."""
+    lines = tuple(
+        Line(
+            phrase(
+                lang,
+                "driver",
+                label=in_language(swing.label, lang),
+                low=euros(swing.at_low, lang),
+                high=euros(swing.at_high, lang),
+            )
+        )
+        for swing in costs.tornado[:most]
+    )
+    intro = Line(phrase(lang, "drivers_intro"), bullet=False)
+    return (Block(phrase(lang, "drivers_title"), (intro, *lines)),) if lines else ()

@@ -1,0 +1,245 @@
+"""What the PDF holds, as plain data: every text is a string, laid out by ``report.typ``."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bot.advice.model import Costs, Item, Recommendation, Verdict
+from bot.interview.model import Interview
+from bot.report.blocks import Block, Line, Titles, cited
+from bot.report.canvas import HALF_PAGE
+from bot.report.charts import cost_chart, readiness_chart, tornado_chart
+from bot.report.costing import costing_notes, meeting_point, staffing, totals_rows
+from bot.report.figures import day, euro_ends, euros
+from bot.report.phrases import clean, counted, flow_title, in_language, phrase, upper_first
+from bot.report.planning import first_actions, gate_action, readiness_left, risk_level, risk_reason, roadmap, split
+from bot.report.reasons import assumption_lines, confidence_level, flips, items, missing, top_reasons, warnings, why
+from bot.report.several import moving_order, portfolio_blocks
+from bot.report.summary import headline
+
+_MOST_LINES = 4
+"""Of one list of a flow, when several share the document: each then keeps to about a page."""
+
+
+class Document:
+    """Gathers the passages cited while the parts are put together, so that numbers run through."""
+
+    def __init__(self, interview: Interview, lang: str, titles: Titles) -> None:
+        self._interview, self._lang, self._titles = interview, lang, titles
+        self._numbers: dict[str, int] = {}
+
+    def of(self, recs: Sequence[Recommendation], date: datetime.date) -> dict[str, Any]:
+        """The whole document: a page of portfolio when there are several flows, each flow, the plan, the sources."""
+        lang = self._lang
+        ordered = moving_order(recs)
+        alone = len(ordered) == 1
+        data = {
+            "lang": lang,
+            "title": phrase(lang, "document_title") if alone else counted(lang, "document_title", len(ordered)),
+            "prepared": phrase(lang, "document_prepared", date=day(date, lang)),
+            "page": phrase(lang, "document_page"),
+            "detail": phrase(lang, "document_detail"),
+            "practice": phrase(lang, "document_plan"),
+            "portfolio": None if alone else self._portfolio(ordered),
+            "flows": [self._flow(rec, alone) for rec in ordered],
+            "plan": self._plan(ordered),
+            "roadmap": self._blocks(roadmap(ordered[0], self._interview, lang)),
+            "assumptions": self._blocks(self._assumptions(ordered)),
+            "notice": phrase(lang, "report_notice"),
+        }
+        data["sources"] = self._sources()
+        return data
+
+    def _portfolio(self, recs: Sequence[Recommendation]) -> dict[str, Any]:
+        lang = self._lang
+        return {
+            "blocks": self._blocks(portfolio_blocks(recs, self._interview, lang)),
+            "chart": {"title": phrase(lang, "chart_cost_title"), "svg": _svg(recs, lang)},
+        }
+
+    def _flow(self, rec: Recommendation, alone: bool) -> dict[str, Any]:
+        lang, interview = self._lang, self._interview
+        return {
+            "name": flow_title(rec, lang, 110),
+            "verdict": headline(rec, lang),
+            "tiles": self._tiles(rec),
+            "reasons": self._block(Block(phrase(lang, "document_why"), tuple(self._reasons(rec)))),
+            "beside": self._blocks(self._beside(rec)),
+            "charts": {
+                "cost": {"title": phrase(lang, "chart_cost_title"), "svg": _svg(rec, lang)},
+                "readiness": {
+                    "title": phrase(lang, "readiness_title"),
+                    "svg": readiness_chart(rec, lang, HALF_PAGE).decode(),
+                },
+                "tornado": {
+                    "title": phrase(lang, "chart_tornado_title"),
+                    "svg": (tornado_chart(rec, lang, HALF_PAGE) or b"").decode() if alone else "",
+                },
+            },
+            "why": self._blocks(why(rec, interview, lang) if alone else ()),
+            "readiness": self._block(Block(phrase(lang, "readiness_title"), readiness_left(rec, interview, lang))),
+            "opposite": self._blocks(
+                _held(
+                    (
+                        *items(phrase(lang, "against_title"), rec.against, lang),
+                        *flips(rec, interview, lang),
+                        *missing(rec, interview, lang),
+                        *warnings(rec, lang),
+                    ),
+                    alone,
+                )
+            ),
+            "costs": self._costs(rec, alone),
+            "risks": self._risks(rec, alone),
+        }
+
+    def _tiles(self, rec: Recommendation) -> list[dict[str, str]]:
+        lang, decision, gain = self._lang, rec.decision, rec.costs.gain3
+        less = gain is not None and gain.central >= 0
+        name, _, aside = phrase(lang, f"document_where_{decision.location.value}").partition(" | ")
+        return [
+            {"label": phrase(lang, "document_location"), "value": name, "note": aside},
+            {"label": phrase(lang, "document_score"), "value": f"{decision.readiness.score}/100", "note": ""},
+            {
+                "label": phrase(lang, "document_confidence"),
+                "value": upper_first(confidence_level(rec, lang)),
+                "note": "",
+            },
+            {
+                "label": phrase(lang, "document_gain"),
+                "value": euros(abs(gain.central), lang) if gain else "–",
+                "note": phrase(lang, ("document_less" if less else "document_more") if gain else "document_untold"),
+            },
+        ]
+
+    def _reasons(self, rec: Recommendation) -> Iterable[Line]:
+        lang = self._lang
+        for finding in top_reasons(rec.decision):
+            yield Line(in_language(finding.because, lang), in_language(finding.title, lang), cites=finding.cites)
+
+    def _beside(self, rec: Recommendation) -> tuple[Block, ...]:
+        lang = self._lang
+        stopped = tuple(Line(gate_action(gate, lang), cites=gate.cites) for gate in first_actions(rec))
+        if rec.decision.verdict is Verdict.NOT_READY and stopped:
+            return (Block(phrase(lang, "summary_first"), stopped), *split(rec, lang))
+        return split(rec, lang)
+
+    def _costs(self, rec: Recommendation, alone: bool) -> dict[str, Any]:
+        lang = self._lang
+        rows = [
+            {"kind": "total", "label": label, "ends": euro_ends(span, lang), "marks": []}
+            for label, span in totals_rows(rec, lang)
+            if span is not None
+        ]
+        detailed = bool(rows) and alone
+        facts = (*meeting_point(rec.costs, lang), *staffing(rec.costs, lang)) if detailed else ()
+        return {
+            "heading": phrase(lang, "costs_title"),
+            "columns": [phrase(lang, f"document_{name}") for name in ("item", "low", "central", "high")],
+            "rows": [*rows, *(self._cost_lines(rec.costs) if detailed else ())],
+            "notes": [self._line(line) for line in costing_notes(rec, self._interview, lang)],
+            "facts": self._blocks(facts),
+        }
+
+    def _cost_lines(self, costs: Costs) -> Iterable[dict[str, Any]]:
+        lang = self._lang
+        for key, lines in (
+            ("costs_internal_lines", costs.internal_lines),
+            ("costs_external_lines", costs.external_lines),
+            ("costs_once_lines", costs.once_lines),
+        ):
+            if lines:
+                yield {"kind": "head", "label": phrase(lang, key), "ends": [], "marks": []}
+            for line in lines:
+                label = in_language(line.label, lang)
+                yield {
+                    "kind": "line",
+                    "label": phrase(lang, "with_assumption", text=label) if line.assumed else label,
+                    "ends": euro_ends(line.range, lang),
+                    "marks": self._marks(line.cites),
+                }
+
+    def _risks(self, rec: Recommendation, alone: bool) -> dict[str, Any]:
+        """Each risk with its level, 1 to 3, drawn apart from its name."""
+        lang = self._lang
+        lines = [
+            {
+                **self._line(Line(in_language(risk.text, lang), in_language(risk.title, lang), cites=risk.cites)),
+                "detail": risk_reason(risk, lang),
+                "level": risk_level(risk),
+                "name": phrase(lang, f"risk_{risk_level(risk)}"),
+            }
+            for risk in (rec.plan.risks if alone else rec.plan.risks[:_MOST_LINES])
+        ]
+        return {"heading": phrase(lang, "risks_title"), "lines": lines}
+
+    def _plan(self, recs: Sequence[Recommendation]) -> list[dict[str, Any]]:
+        lang = self._lang
+        plans = [rec.plan for rec in recs]
+        chapters = (
+            ("kpis_title", [plan.kpis for plan in plans]),
+            ("sla_title", [plan.sla for plan in plans]),
+            ("contract_title", [plan.contract for plan in plans]),
+            ("partner_title", [plan.partner for plan in plans]),
+            ("governance_title", [plan.governance for plan in plans]),
+            ("people_title", [plan.people for plan in plans]),
+            ("questions_title", [plan.provider_questions for plan in plans]),
+        )
+        return [
+            block for key, several in chapters for block in self._blocks(items(phrase(lang, key), _once(several), lang))
+        ]
+
+    def _assumptions(self, recs: Sequence[Recommendation]) -> tuple[Block, ...]:
+        """Those of every flow, each said once."""
+        several = [block for rec in recs for block in assumption_lines(rec, self._interview, self._lang)]
+        lines = dict.fromkeys(line for block in several for line in block.lines)
+        return (Block(several[0].heading, tuple(lines)),)
+
+    def _sources(self) -> dict[str, Any]:
+        lang = self._lang
+        listed = [{"n": n, "title": clean(self._titles(passage))} for passage, n in self._numbers.items()]
+        return {
+            "heading": phrase(lang, "document_sources"),
+            "note": phrase(lang, "document_sources_note"),
+            "lines": listed,
+        }
+
+    def _blocks(self, blocks: Iterable[Block]) -> list[dict[str, Any]]:
+        return [self._block(block) for block in blocks]
+
+    def _block(self, block: Block) -> dict[str, Any]:
+        for passage in cited((block,)):
+            self._numbers.setdefault(passage, len(self._numbers) + 1)
+        return {"heading": block.heading, "lines": [self._line(line) for line in block.lines]}
+
+    def _line(self, line: Line) -> dict[str, Any]:
+        return {
+            "title": clean(line.title),
+            "text": clean(line.text),
+            "detail": clean(line.detail),
+            "bullet": line.bullet,
+            "marks": self._marks(line.cites),
+        }
+
+    def _marks(self, cites: Iterable[str]) -> list[int]:
+        return [self._numbers.setdefault(passage, len(self._numbers) + 1) for passage in dict.fromkeys(cites)]
+
+
+def _svg(recs: Recommendation | Sequence[Recommendation], lang: str) -> str:
+    return (cost_chart(recs, lang, HALF_PAGE) or b"").decode()
+
+
+def _held(blocks: Iterable[Block], alone: bool) -> list[Block]:
+    """Each list whole for one flow; for several, its first lines."""
+    return [block if alone else Block(block.heading, block.lines[:_MOST_LINES]) for block in blocks]
+
+
+def _once(chapters: Iterable[tuple[Item, ...]]) -> list[Item]:
+    """The items of every flow, each said once."""
+    found: dict[str, Item] = {}
+    for chapter in chapters:
+        for item in chapter:
+            found.setdefault(item.id, item)
+    return list(found.values())
