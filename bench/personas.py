@@ -34,8 +34,8 @@ from index.articles import read_corpus
 LEAST_ACCEPTABLE, LEAST_PREFERRED, MOST_ASKED = 0.95, 0.80, 0.60
 """Shares of the personas, and of the questions that exist."""
 
-NEVER = (r"\bgaranti(e|s|es)?\b", r"\bguaranteed\b", r"\b92[ ,.]?000\b", r"[{}]", r"\b[a-z]+_[a-z_]+\b")
-"""What no text may hold: a certain saving, a source's example given as the person's figure, what only machines read."""
+NEVER = (r"\bgaranti(e|s|es)?\b", r"\bguaranteed\b", r"[{}]", r"\b[a-z]+_[a-z_]+\b", r"(reponses|answers) ?: push\b")
+"""What no text may hold: a certain saving, and what only machines read."""
 
 _TITLE = "## Personas"
 
@@ -113,7 +113,11 @@ class Judged:
 def read_personas(path: Path = HERE / "personas.yaml") -> list[Persona]:
     """The personas, in file order."""
     rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return [Persona(**{name: tuple(v) if name in ("mention", "never") else v for name, v in r.items()}) for r in rows]
+    return [_persona(row) for row in rows]
+
+
+def _persona(row: dict[str, Any]) -> Persona:
+    return Persona(**{**row, "mention": tuple(row.get("mention", ())), "never": tuple(row.get("never", ()))})
 
 
 def given_by(persona: Persona, interview: Interview) -> Given:

@@ -16,6 +16,7 @@ from bot.assistant import Assistant
 from bot.faq.evidence import Evidence, Judge
 from bot.faq.faq import Faq
 from bot.knowledge import Knowledge
+from bot.sessions import MemorySessions
 from bot.settings import Settings
 from bot.wording import replies
 from index import packaged
@@ -52,7 +53,7 @@ class Shipped:
 
     def assistant(self) -> Assistant:
         """An assistant that has met nobody yet."""
-        return build_assistant(self.settings, self.knowledge)
+        return build_assistant(self.settings, self.knowledge, MemorySessions())
 
     def environment(self) -> dict[str, str]:
         """What makes ``python -m bot`` in another process use the same corpus, index and encoder."""

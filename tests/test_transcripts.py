@@ -6,7 +6,8 @@ Each file of ``transcripts/`` is one conversation; each turn, what a person does
     press: the label of a button shown before, or its place among those of the last reply, counted from 1
     forge: the code of a button that may no longer exist
     media: the kind of something that is not text
-    bot: the text of the reply                       buttons: its rows of labels
+    bot: the text of the reply, or of each           buttons: the rows of labels of the last
+    files: the names of the pictures and documents that come with it
 
 ``locale`` is the language of the person's app. ``encoder: packaged`` asks for the real encoder (mark ``model``): these
 transcripts tell what the answers are worth. The others, with the HashingEncoder, tell how the bot behaves.
@@ -122,7 +123,7 @@ def test_every_transcript_can_be_played() -> None:
         transcript = yaml.safe_load(path.read_text(encoding="utf-8"))
         assert set(transcript) <= {"about", "encoder", "locale", "turns"}, path.name
         for turn in transcript["turns"]:
-            assert set(turn) <= {*DOING, "times", "bot", "buttons"}, f"{path.name}: {turn}"
+            assert set(turn) <= {*DOING, "times", "bot", "files", "buttons"}, f"{path.name}: {turn}"
             assert sum(key in turn for key in DOING) == 1, f"{path.name}: {turn}"
             assert turn.get("bot"), f"{path.name}: no reply is written to {turn}: run 'pytest --update'"
 
@@ -140,13 +141,16 @@ class Played:
         return [self._turn(turn) for turn in turns]
 
     def _turn(self, turn: dict[str, Any]) -> dict[str, Any]:
-        [reply] = self._assistant.respond(self._incoming(turn))
+        replies = self._assistant.respond(self._incoming(turn))
+        reply = replies[-1]
         shown = [choice for row in reply.choices for choice in row]
         labels = {label: code for label, code in self._codes.items() if isinstance(label, str)}
         places: dict[str | int, str] = {place: choice.code for place, choice in enumerate(shown, 1)}
         self._codes = labels | places | {_typed(choice.label): choice.code for choice in shown}
         asked = {key: turn[key] for key in (*DOING, "times") if key in turn}
-        return {**asked, "bot": reply.plain, **_buttons(reply)}
+        said = reply.plain if len(replies) == 1 else [each.plain for each in replies]
+        files = [file.name for each in replies for file in each.attachments]
+        return {**asked, "bot": said, **({"files": files} if files else {}), **_buttons(reply)}
 
     def _incoming(self, turn: dict[str, Any]) -> Incoming:
         [(doing, what)] = [(key, turn[key]) for key in DOING if key in turn]
@@ -165,7 +169,7 @@ def _buttons(reply: Reply) -> dict[str, Any]:
 
 def _typed(button: str | int) -> str | int:
     """The label as an author types it, with ordinary spaces; a place as it is."""
-    return button.replace("\u00a0", " ") if isinstance(button, str) else button
+    return button.replace("\u00a0", " ").replace("’", "'") if isinstance(button, str) else button
 
 
 class _Dumper(yaml.SafeDumper):

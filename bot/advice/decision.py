@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.advice.cost import costs
 from bot.advice.model import Decision, Direction, Finding, Location, Verdict
-from bot.advice.open_fields import QUOTE, open_fields
+from bot.advice.open_fields import FIGURES, QUOTE, open_fields
 from bot.advice.predicates import PREDICATES
 from bot.advice.readiness import readiness
 from bot.advice.ruling import Ruling, Traces, rule, weigh
@@ -55,7 +55,6 @@ def decide(interview: Interview, facts: Facts, bounds: Bounds | None = None) -> 
     ready = readiness(interview, facts, ruling.conclusions, PREDICATES)
     target = ruling.target
     is_closed = target is not Verdict.IN_HOUSE and not all(gate.open for gate in ready.gates)
-    still_open = () if veto and veto.truth is Truth.YES else open_fields(interview, facts, traces, PREDICATES)
     return Decision(
         verdict=Verdict.NOT_READY if is_closed or ruling.undecided else target,
         target=target,
@@ -63,8 +62,9 @@ def decide(interview: Interview, facts: Facts, bounds: Bounds | None = None) -> 
         confidence=_confidence(interview, facts, ruling),
         readiness=ready,
         findings=_findings(interview, traces, ruling, veto),
-        open_fields=still_open,
+        open_fields=open_fields(interview, facts, traces, PREDICATES),
         extent=ruling.conclusions,
+        vetoed=(old.target, old.location, old.extent) if (old := ruling.vetoed) else None,
     )
 
 
@@ -88,22 +88,21 @@ def _settled(
         return ruling, None
     veto = _no_gain(facts, ruling, bounds)
     if veto.truth is Truth.YES:
-        return Ruling(Verdict.IN_HOUSE, Location.NONE, ruling.push), veto
+        return replace(ruling, target=Verdict.IN_HOUSE, location=Location.NONE, vetoed=ruling), veto
     return ruling, veto
 
 
 def _no_gain(facts: Facts, ruling: Ruling, bounds: Bounds | None) -> Trace:
-    """Against a quote, the central figures decide; against assumed prices, only if even their best end costs more."""
-    looked_at = tuple(f for f in ("monthly_volume", "aht_minutes", "agents_fte", QUOTE) if f in facts)
+    """Only a quote can tell, and only when outsourcing costs no less whatever our assumptions: they never decide."""
+    if QUOTE not in facts:
+        return Trace(Truth.UNKNOWN, missing=(QUOTE,))
     reckoned = costs(
         facts, target=ruling.target, location=ruling.location, extent=ruling.extent, bounds=bounds, detail=False
     )
     if reckoned.gain3 is None:
-        return Trace(Truth.UNKNOWN, missing=tuple(f for f in ("monthly_volume", "agents_fte", QUOTE) if f not in facts))
-    best = reckoned.gain3.central if reckoned.quote_based else reckoned.gain3.high
-    if best <= 0:
-        return Trace(Truth.YES, looked_at)
-    return Trace(Truth.NO, looked_at, () if reckoned.quote_based else (QUOTE,))
+        return Trace(Truth.UNKNOWN, missing=tuple(f for f in FIGURES if f not in facts))
+    looked_at = tuple(f for f in FIGURES if f in facts)
+    return Trace(Truth.YES if reckoned.gain3.high <= 0 else Truth.NO, looked_at)
 
 
 def _findings(interview: Interview, traces: Traces, ruling: Ruling, veto: Trace | None) -> tuple[Finding, ...]:

@@ -285,7 +285,9 @@ class Decision:
     open_fields: tuple[str, ...]
     """Fields not known that could still change verdict, target, location or a gate."""
     extent: Facts = field(default_factory=dict)
-    """What decides the share that goes out: ``{"reasons": ("peaks", ...)}``."""
+    """What was concluded, as facts: ``target``, ``location``, ``push`` and ``extent``, the reasons for a part only."""
+    vetoed: tuple[Verdict, Location, tuple[str, ...]] | None = None
+    """The target, location and extent that costs ruled out; None when they did not."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ from bot.interview.model import Facts, Interview, Rule, Stage, Truth
 
 QUOTE = "external_quote_vs_internal_pct"
 FIGURES = ("monthly_volume", "aht_minutes", "agents_fte", "loaded_cost_per_agent_eur_year", QUOTE)
-"""What the comparison of costs rests on, which can veto a reason that is only economic."""
+"""What the comparison of costs rests on, which can veto a reason that is only economic once there is a quote."""
+
+ASKED_WITH_THE_QUOTE = ("agents_fte", QUOTE)
 
 
 def open_fields(interview: Interview, facts: Facts, traces: Traces, predicates: Predicates) -> tuple[str, ...]:
@@ -38,7 +40,7 @@ def _push_and_cap(interview: Interview, facts: Facts, traces: Traces) -> set[str
         found |= _missing(traces[r.id] for r in pushes)
     if any(traces[r.id].truth is Truth.YES for r in pushes) and not any(_sure(traces[r.id], Truth.YES) for r in special):
         # Costs may veto a reason that is only economic, unless a skill is missing too.
-        found |= {f for f in FIGURES if f not in facts} | _missing(traces[r.id] for r in special)
+        found |= set(FIGURES if QUOTE in facts else ASKED_WITH_THE_QUOTE) | _missing(traces[r.id] for r in special)
     whole_possible = any("partial" not in r.then and not _sure(traces[r.id], Truth.NO) for r in pushes)
     if whole_possible and not capped:
         found |= _missing(traces[r.id] for r in caps)

@@ -131,16 +131,18 @@ def costly_peaks(facts: Facts) -> Trace:
 def languages_missing(facts: Facts) -> Trace:
     """Customers speak a language that the team does not (003 §3)."""
     needed, covered = listed(facts, "languages_needed"), listed(facts, "languages_covered")
-    if needed is not None and covered is not None:
-        return _told(bool(set(needed) - set(covered)), "languages_needed", "languages_covered")
     if needed is not None and set(needed) <= {"fr"}:
         return _no("languages_needed")
+    if needed is not None and covered is not None:
+        return _told(bool(set(needed) - set(covered)), "languages_needed", "languages_covered")
     return _by_objective(facts, "languages", "languages_needed", "languages_covered")
 
 
 def no_language_covered(facts: Facts) -> Trace:
-    """The team speaks none of the languages needed."""
+    """The team speaks none of the languages needed; a French company's team speaks French."""
     needed, covered = listed(facts, "languages_needed"), listed(facts, "languages_covered")
+    if needed is not None and "fr" in needed:
+        return _no("languages_needed")
     if needed is None or covered is None:
         return _open(*(f for f in ("languages_needed", "languages_covered") if f not in facts))
     return _told(not set(needed) & set(covered), "languages_needed", "languages_covered")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.advice.cost import costs
 from bot.advice.decision import Bounds, decide
@@ -53,12 +54,17 @@ def recommend(
 
 def costs_of(facts: Facts, decision: Decision, bounds: Bounds | None = None, *, detail: bool = True) -> Costs:
     """Both sides of the comparison for what was decided."""
-    extent = decision.extent.get("extent", ())
+    if decision.vetoed:
+        target, location, extent = decision.vetoed
+        return replace(
+            costs(facts, target=target, location=location, extent=extent, bounds=bounds, detail=detail), alternative=True
+        )
+    reasons = decision.extent.get("extent", ())
     return costs(
         facts,
         target=decision.target,
         location=decision.location,
-        extent=extent if isinstance(extent, tuple) else (),
+        extent=reasons if isinstance(reasons, tuple) else (),
         bounds=bounds,
         detail=detail,
     )

@@ -33,6 +33,8 @@ class Ruling:
     """Why only a part goes outside; empty unless the target is PARTIAL."""
     undecided: bool = False
     """Too little is known to tell a reason to go outside from the lack of one."""
+    vetoed: Ruling | None = None
+    """What the rules said before costs kept the flow in-house."""
 
     @property
     def conclusions(self) -> Facts:

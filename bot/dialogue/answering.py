@@ -18,6 +18,10 @@ from bot.messages import Part, Reply, Style
 from bot.wording.catalogue import say
 
 
+_SAID_WITH_THE_RESULT = frozenset(("baseline-not-given",))
+"""What later answers may still put right."""
+
+
 def answer_of(understood: Understood, lang: str) -> Answer:
     """What was understood, as it is kept."""
     return Answer(understood.value, understood.low, understood.high, assumption=understood.assumption.get(lang, ""))
@@ -109,9 +113,8 @@ def edit(desk: Desk, dialogue: Dialogue, name: str, lang: str) -> Turn:
     """An earlier answer, to give again."""
     asked = desk.interview.question(name)
     known = dialogue.answers.get(name)
-    before = noted(asked, known, lang) if known else ""
-    pending = Pending(Waiting.EDIT, name, flow=dialogue.flow)
-    return ask_again(desk, dialogue.asking(pending), asked, lang, before or say(lang, "edit_new"))
+    before = say(lang, "edit_known", answer=noted(asked, known, lang)) if known else say(lang, "edit_new")
+    return ask_again(desk, dialogue.asking(Pending(Waiting.EDIT, name, flow=dialogue.flow)), asked, lang, before)
 
 
 def _pointed_out(desk: Desk, dialogue: Dialogue, lang: str) -> tuple[Dialogue, list[str]]:
@@ -120,7 +123,7 @@ def _pointed_out(desk: Desk, dialogue: Dialogue, lang: str) -> tuple[Dialogue, l
     lines = []
     for alert in alerts(desk.facts(dialogue)):
         mark = f"{dialogue.flow}:{alert.id}"
-        if mark not in told:
+        if mark not in told and alert.id not in _SAID_WITH_THE_RESULT:
             told.append(mark)
             lines.append(f"⚠️ {alert.text[lang]}")
     return replace(dialogue, told=tuple(told)), lines

@@ -121,18 +121,19 @@ def facts_list(desk: Desk, answers: dict[str, Answer], lang: str) -> str:
 def _progress(desk: Desk, dialogue: Dialogue, lang: str) -> str:
     progress = desk.engine.progress(dialogue.answers, refine=dialogue.refines)
     left = max(progress.left, 1)
-    key = "progress_last" if left == 1 else "progress"
+    key = "progress_last" if left == 1 else "progress_few" if left < 5 else "progress"
     return say(lang, key, number=progress.answered + 1, left=left - 1)
 
 
 def _helpers(dialogue: Dialogue, asked: Question, lang: str) -> list[tuple[Choice, ...]]:
-    nonce = dialogue.nonce
-    dont_know = choice(say(lang, "button_unknown"), nonce, "u", dialogue.flow, asked.id)
-    because = choice(say(lang, "button_why"), nonce, "y", dialogue.flow, asked.id)
-    back = choice(say(lang, "button_back"), nonce, "b")
-    now = choice(say(lang, "button_now"), nonce, "n", dialogue.flow)
-    rows = [(because,)] if asked.kind is Kind.TEXT and asked.id == "flow_name" else [(dont_know, because)]
-    return [*rows, (back, now) if dialogue.trail else (now,)] if dialogue.trail else rows
+    nonce, flow = dialogue.nonce, dialogue.flow
+    because = choice(say(lang, "button_why"), nonce, "y", flow, asked.id)
+    rows: list[tuple[Choice, ...]] = [(because,)]
+    if asked.id != "flow_name":
+        rows = [(choice(say(lang, "button_unknown"), nonce, "u", flow, asked.id), because)]
+    if dialogue.trail:
+        rows.append((choice(say(lang, "button_back"), nonce, "b"), choice(say(lang, "button_now"), nonce, "n", flow)))
+    return rows
 
 
 def _quoted(text: str, lang: str) -> str:

@@ -21,8 +21,8 @@ _STATES: dict[str, tuple[str, Literal["✓", "½", "✗", "?"]]] = {
 }
 _READY, _HALF_READY = 80, 60
 """From where a score is drawn as good, and as under way."""
-_MOST_FLOWS, _MOST_SWINGS = 8, 6
-_ROW, _HEAD, _SWING, _GATE = 0.95, 0.42, 0.78, 0.44
+_MOST_FLOWS, _MOST_SWINGS = 8, 5
+_ROW, _HEAD, _SWING, _GATE = 0.95, 0.42, 0.95, 0.44
 """Inches: a bar with its words, a flow's name, a bar of the tornado, a gate."""
 
 _Bars = list[tuple[str, Range, str]]
@@ -85,9 +85,9 @@ def tornado_chart(rec: Recommendation, lang: str, sheet: Sheet = PHONE) -> bytes
     zero, centre = -low / width, (central - low) / width
     for n, swing in enumerate(swings):
         y = canvas.top - n * _SWING
-        canvas.rule(zero, y - 0.66, y - 0.3, SOFT)
+        canvas.rule(zero, y - 0.6, y - 0.26, SOFT)
         _swing(canvas, y, swing, low, width, lang)
-        canvas.rule(centre, y - 0.66, y - 0.3, INK, dashed=True)
+        canvas.rule(centre, y - 0.6, y - 0.26, INK, dashed=True)
     leans: Literal["left", "right"] = "right" if centre > 0.55 else "left"
     words = phrase(lang, "chart_tornado_centre", amount=euros(central, lang))
     canvas.text(centre, bottom - 0.08, words, style="Semibold", points=12.5, align=leans)
@@ -100,12 +100,12 @@ def tornado_chart(rec: Recommendation, lang: str, sheet: Sheet = PHONE) -> bytes
 def _swing(canvas: Canvas, y: float, swing: Swing, low: float, width: float, lang: str) -> None:
     """The bar is of one colour where outsourcing costs less, of another where it costs more."""
     start, end = sorted((swing.at_low, swing.at_high))
-    canvas.text(0, y - 0.13, in_language(swing.label, lang), style="Semibold", points=13, room=0.6)
+    canvas.text(0, y - 0.15, in_language(swing.label, lang), style="Semibold", room=1)
     ends = f"{euros(start, lang)} – {euros(end, lang)}"
-    canvas.text(1, y - 0.13, ends, colour=SOFT, points=12.5, align="right", room=0.39)
+    canvas.text(1, y - 0.69, ends, colour=SOFT, points=12.5, align="right")
     for left, right, colour in ((start, min(end, 0.0), _OVER), (max(start, 0.0), end, _OUTSIDE)):
         if left < right:
-            canvas.bar((left - low) / width, (right - low) / width, y - 0.48, 0.24, colour)
+            canvas.bar((left - low) / width, (right - low) / width, y - 0.42, 0.24, colour)
 
 
 def readiness_chart(rec: Recommendation, lang: str, sheet: Sheet = PHONE) -> bytes:

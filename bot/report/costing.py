@@ -58,9 +58,14 @@ def _notes(rec: Recommendation, lang: str) -> Iterable[Line]:
         yield Line(share(rec.costs.share_out, lang), phrase(lang, "share_out"))
     if rec.costs.gain3:
         yield Line(upper_first(gain(rec.costs, lang)), phrase(lang, "gain_title"))
-        if (rec.costs.gain3_pct or 0) > ABOVE_SOURCES_PCT:
+        if above_sources(rec.costs):
             pct = percent(rec.costs.gain3_pct or 0, lang)
             yield Line(phrase(lang, "gain_above_sources", pct=pct), cites=("sources-disagree#savings",))
+
+
+def above_sources(costs: Costs) -> bool:
+    """Whether the gain is larger than any French figure in the sources, which must be said."""
+    return costs.gain3_pct is not None and costs.gain3_pct > ABOVE_SOURCES_PCT
 
 
 def is_alternative(rec: Recommendation) -> bool:
@@ -102,7 +107,8 @@ def gain(costs: Costs, lang: str) -> str:
         ends = phrase(lang, "gain_extra", low=euros(-span.high, lang), high=euros(-span.low, lang))
     else:
         ends = phrase(lang, "gain_either", low=euros(-span.low, lang), high=euros(span.high, lang))
-    return phrase(lang, key, amount=euros(abs(span.central), lang), pct=pct) + ends
+    central = phrase(lang, key, amount=euros(abs(span.central), lang), pct=pct)
+    return phrase(lang, "gain_between", gain=central, ends=ends)
 
 
 def meeting_point(costs: Costs, lang: str) -> list[Block]:

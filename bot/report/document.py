@@ -12,13 +12,23 @@ from bot.report.blocks import Block, Line, Titles, cited
 from bot.report.canvas import HALF_PAGE
 from bot.report.charts import cost_chart, readiness_chart, tornado_chart
 from bot.report.costing import costing_notes, meeting_point, staffing, totals_rows
-from bot.report.figures import day, euro_ends, euros
-from bot.report.phrases import clean, counted, flow_title, in_language, phrase, upper_first
+from bot.report.figures import assumed, day, euro_ends, euros, sayable
+from bot.report.phrases import clean, counted, flow_title, in_language, listed, phrase, upper_first
 from bot.report.planning import first_actions, gate_action, readiness_left, risk_level, risk_reason, roadmap, split
-from bot.report.reasons import assumption_lines, confidence_level, flips, items, missing, top_reasons, warnings, why
+from bot.report.reasons import (
+    confidence_level,
+    findings,
+    flips,
+    items,
+    missing,
+    set_aside,
+    top_reasons,
+    warnings,
+)
 from bot.report.several import moving_order, portfolio_blocks
 from bot.report.summary import headline
 
+_MOST_LEFT_OUT = 30
 _MOST_LINES = 4
 """Of one list of a flow, when several share the document: each then keeps to about a page."""
 
@@ -42,6 +52,7 @@ class Document:
             "page": phrase(lang, "document_page"),
             "detail": phrase(lang, "document_detail"),
             "practice": phrase(lang, "document_plan"),
+            "rest": [counted(lang, "rest_in_specifications", n) for n in range(1, _MOST_LEFT_OUT + 1)],
             "portfolio": None if alone else self._portfolio(ordered),
             "flows": [self._flow(rec, alone) for rec in ordered],
             "plan": self._plan(ordered),
@@ -78,14 +89,19 @@ class Document:
                     "svg": (tornado_chart(rec, lang, HALF_PAGE) or b"").decode() if alone else "",
                 },
             },
-            "why": self._blocks(why(rec, interview, lang) if alone else ()),
-            "readiness": self._block(Block(phrase(lang, "readiness_title"), readiness_left(rec, interview, lang))),
+            "why": self._blocks(findings(rec, interview, lang) if alone else ()),
+            "asides": self._asides(rec, alone),
+            "readiness": self._block(
+                Block(
+                    phrase(lang, "readiness_title"),
+                    readiness_left(rec, interview, lang, stopped=rec.decision.verdict is not Verdict.NOT_READY),
+                )
+            ),
             "opposite": self._blocks(
                 _held(
                     (
                         *items(phrase(lang, "against_title"), rec.against, lang),
                         *flips(rec, interview, lang),
-                        *missing(rec, interview, lang),
                         *warnings(rec, lang),
                     ),
                     alone,
@@ -125,6 +141,18 @@ class Document:
         if rec.decision.verdict is Verdict.NOT_READY and stopped:
             return (Block(phrase(lang, "summary_first"), stopped), *split(rec, lang))
         return split(rec, lang)
+
+    def _readiness(self, rec: Recommendation) -> Block:
+        told = rec.decision.verdict is Verdict.NOT_READY
+        lines = readiness_left(rec, self._interview, self._lang, stopped=not told)
+        return Block(phrase(self._lang, "readiness_title"), lines)
+
+    def _asides(self, rec: Recommendation, alone: bool) -> list[dict[str, str]]:
+        """Long lists of names, each told in one run: what is missing, and the rules that do not hold."""
+        lang = self._lang
+        lacking = [line.text for block in missing(rec, self._interview, lang) for line in block.lines]
+        runs = (("missing_title", lacking), ("why_not_holding", set_aside(rec, lang) if alone else []))
+        return [{"heading": phrase(lang, key), "text": listed(names, len(names), lang)} for key, names in runs if names]
 
     def _costs(self, rec: Recommendation, alone: bool) -> dict[str, Any]:
         lang = self._lang
@@ -185,25 +213,37 @@ class Document:
             ("partner_title", [plan.partner for plan in plans]),
             ("governance_title", [plan.governance for plan in plans]),
             ("people_title", [plan.people for plan in plans]),
-            ("questions_title", [plan.provider_questions for plan in plans]),
         )
         return [
             block for key, several in chapters for block in self._blocks(items(phrase(lang, key), _once(several), lang))
         ]
 
     def _assumptions(self, recs: Sequence[Recommendation]) -> tuple[Block, ...]:
-        """Those of every flow, each said once."""
-        several = [block for rec in recs for block in assumption_lines(rec, self._interview, self._lang)]
-        lines = dict.fromkeys(line for block in several for line in block.lines)
-        return (Block(several[0].heading, tuple(lines)),)
+        """Those of every flow, each said once, under a heading that says for all of them that they are to confirm."""
+        lang = self._lang
+        shown = [a for rec in recs for a in (*rec.costs.assumptions, *rec.notes) if sayable(a, rec.costs)]
+        said = [(in_language(a.label, lang), assumed(a, lang)) for a in shown]
+        lines = [Line(phrase(lang, "labelled", label=label, value=value)) for label, value in dict.fromkeys(said)]
+        if not lines:
+            return ()
+        intro = Line(phrase(lang, "assumptions_intro"), bullet=False)
+        return (Block(phrase(lang, "document_assumptions"), (intro, *lines)),)
 
     def _sources(self) -> dict[str, Any]:
-        lang = self._lang
-        listed = [{"n": n, "title": clean(self._titles(passage))} for passage, n in self._numbers.items()]
+        """The passages by article, in two columns of about the same length."""
+        articles: dict[str, list[dict[str, Any]]] = {}
+        for passage, n in self._numbers.items():
+            article, _, heading = clean(self._titles(passage)).partition(" › ")
+            articles.setdefault(article, []).append({"n": n, "title": heading or article})
+        entries = [{"title": title, "sections": sections} for title, sections in articles.items()]
+        sizes = [len(title) + sum(len(each["title"]) + 4 for each in sections) for title, sections in articles.items()]
+        columns: tuple[list[dict[str, Any]], ...] = ([], [])
+        for n, entry in enumerate(entries):
+            columns[sum(sizes[:n]) + sizes[n] / 2 > sum(sizes) / 2].append(entry)
         return {
-            "heading": phrase(lang, "document_sources"),
-            "note": phrase(lang, "document_sources_note"),
-            "lines": listed,
+            "heading": phrase(self._lang, "document_sources"),
+            "note": phrase(self._lang, "document_sources_note"),
+            "columns": [column for column in columns if column],
         }
 
     def _blocks(self, blocks: Iterable[Block]) -> list[dict[str, Any]]:

@@ -18,8 +18,8 @@ _TEMPLATE = Path(__file__).parent / "report.typ"
 _MOST_PAGES = 5
 _SHARED_PAGES = 3
 """Of a document on several flows: the portfolio, the plan and the sources, besides a page a flow."""
-_SIZES = (9.4, 9.0, 8.6, 8.2)
-"""Points of the text, tried in turn until the document is no longer than it should be."""
+_FITS = ((9.4, 99), (8.8, 6), (8.4, 4), (8.2, 2))
+"""Points of the text, and lines of each chapter of the plan, tried in turn until the document is short enough."""
 
 
 def pdf(recs: Sequence[Recommendation], interview: Interview, lang: str, titles: Titles, date: datetime.date) -> bytes:
@@ -37,8 +37,8 @@ def pdf(recs: Sequence[Recommendation], interview: Interview, lang: str, titles:
     most = max(_MOST_PAGES, len(recs) + _SHARED_PAGES)
     compiler = _compiler(data)
     stamp = datetime.datetime.combine(date, datetime.time(12), datetime.UTC)
-    for size in _SIZES:
-        inputs = {"size": str(size), "data": json.dumps(data, ensure_ascii=False)}
+    for size, lines in _FITS:
+        inputs = {"size": str(size), "most": str(lines), "data": json.dumps(data, ensure_ascii=False)}
         document: bytes = compiler.compile(format="pdf", sys_inputs=inputs, timestamp=stamp)
         if int(compiler.query("<pages>", field="value", one=True)) <= most:
             break

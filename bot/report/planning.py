@@ -42,9 +42,10 @@ def _readiness_note(rec: Recommendation, lang: str) -> str:
     return phrase(lang, "readiness_held" if stopped else "readiness_clear")
 
 
-def readiness_left(rec: Recommendation, interview: Interview, lang: str) -> tuple[Line, ...]:
-    """Only the gates that leave something to do, where a picture already shows all of them."""
-    left = [gate for gate in _ordered(rec.decision.readiness.gates) if gate_state(gate) != "open"]
+def readiness_left(rec: Recommendation, interview: Interview, lang: str, *, stopped: bool) -> tuple[Line, ...]:
+    """The gates that leave something to do, where a picture shows all; without the ``stopped`` ones if told before."""
+    wanted = {"partly", "closed", "unknown"} if stopped else {"partly"}
+    left = [gate for gate in _ordered(rec.decision.readiness.gates) if gate_state(gate) in wanted]
     lines = []
     for gate in left:
         title = phrase(

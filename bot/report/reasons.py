@@ -42,7 +42,12 @@ def top_reasons(decision: Decision, most: int = 3) -> tuple[Finding, ...]:
 
 
 def why(rec: Recommendation, interview: Interview, lang: str) -> tuple[Block, ...]:
-    """Findings for, against and to watch; those that could not be told; those that do not hold, in brief."""
+    """The findings, then the rules that do not hold and why."""
+    return (*findings(rec, interview, lang), *not_holding(rec, interview, lang))
+
+
+def findings(rec: Recommendation, interview: Interview, lang: str) -> tuple[Block, ...]:
+    """Findings for, against and to watch; those that could not be told."""
     decision = rec.decision
     holding = [f for f in decision.findings if f.truth is Truth.YES]
     ours = sorted((f for f in holding if supports(f, decision)), key=lambda f: not f.decisive)
@@ -51,8 +56,8 @@ def why(rec: Recommendation, interview: Interview, lang: str) -> tuple[Block, ..
     watched = [f for f in others if f.direction in (Direction.CAUTION, Direction.PREPARE)]
     elsewhere = [f for f in others if f not in opposed and f not in watched]
     blocks = [
-        _findings(phrase(lang, key), findings, rec, interview, lang)
-        for key, findings in (
+        _findings(phrase(lang, key), several, rec, interview, lang)
+        for key, several in (
             ("why_for", ours),
             ("why_against", opposed),
             ("why_elsewhere", elsewhere),
@@ -61,11 +66,11 @@ def why(rec: Recommendation, interview: Interview, lang: str) -> tuple[Block, ..
     ]
     unknown = [f for f in decision.findings if f.truth is Truth.UNKNOWN]
     blocks.append(Block(phrase(lang, "why_unknown"), tuple(_untold(f, interview, lang) for f in unknown)))
-    return (*(block for block in blocks if block.lines), *not_holding(rec, interview, lang))
+    return tuple(block for block in blocks if block.lines)
 
 
-def _findings(heading: str, findings: Iterable[Finding], rec: Recommendation, interview: Interview, lang: str) -> Block:
-    return Block(heading, tuple(_finding(f, rec, interview, lang) for f in findings))
+def _findings(heading: str, several: Iterable[Finding], rec: Recommendation, interview: Interview, lang: str) -> Block:
+    return Block(heading, tuple(_finding(f, rec, interview, lang) for f in several))
 
 
 def _finding(finding: Finding, rec: Recommendation, interview: Interview, lang: str) -> Line:
@@ -87,6 +92,11 @@ def _untold(finding: Finding, interview: Interview, lang: str) -> Line:
     lacking = listed(names_of(interview, finding.missing, lang), 4, lang)
     title = in_language(finding.title, lang)
     return Line(phrase(lang, "untold", title=title, missing=lacking) if lacking else title, cites=finding.cites)
+
+
+def set_aside(rec: Recommendation, lang: str) -> list[str]:
+    """The titles of the rules that do not hold."""
+    return [in_language(f.title, lang) for f in rec.decision.findings if f.truth is Truth.NO]
 
 
 def not_holding(rec: Recommendation, interview: Interview, lang: str) -> tuple[Block, ...]:

@@ -9,10 +9,11 @@ from bot.advice.model import Costs, Range, Recommendation, Verdict
 from bot.interview.model import Interview, Truth
 from bot.messages import Part
 from bot.report.blocks import Block, Line, Titles, fitted
-from bot.report.figures import euro_range, euros, has_euros
+from bot.report.figures import euro_range, euros, has_euros, percent
 from bot.report.labels import answer_of, label, value_of
-from bot.report.phrases import counted, flow_title, in_language, outcome, phrase, upper_first
+from bot.report.phrases import counted, flow_title, in_language, listed, outcome, phrase, upper_first
 from bot.report.planning import gate_state
+from bot.report.reasons import confidence_level
 
 _FIRST_FLOWS = "preparation-and-timeline#first-interactions"
 _VOLUME = "monthly_volume"
@@ -112,8 +113,8 @@ def _totals(recs: Sequence[Recommendation], lang: str) -> Iterable[Line]:
     yield Line(euro_range(totals.followed, lang), phrase(lang, "portfolio_followed"))
     difference = totals.today.central - totals.followed.central
     if difference:
-        key = "gain_less" if difference > 0 else "gain_more"
-        yield Line(phrase(lang, key, amount=euros(abs(difference), lang), pct=""), phrase(lang, "gain_title"))
+        key = "portfolio_less" if difference > 0 else "portfolio_more"
+        yield Line(phrase(lang, key, amount=euros(abs(difference), lang)), phrase(lang, "gain_title"))
     if totals.counted < len(recs):
         yield Line(phrase(lang, "portfolio_counted", n=totals.counted, total=len(recs)), bullet=False)
     yield Line(phrase(lang, "estimation_only"), bullet=False)
@@ -130,7 +131,7 @@ def comparison(before: Recommendation, after: Recommendation, interview: Intervi
         Block(phrase(lang, "compare_reasons"), tuple(_changed_reasons(before, after, lang))),
     ]
     if still and moved:
-        blocks.append(Block(phrase(lang, "compare_still"), (Line(", ".join(still), bullet=False),)))
+        blocks.append(Block(phrase(lang, "compare_still"), (Line(listed(still, len(still), lang), bullet=False),)))
     if has_euros(before.costs) or has_euros(after.costs):
         blocks.append(Block("", (Line(phrase(lang, "estimation_only"), bullet=False),)))
     return fitted([block for block in blocks if block.lines], lang, str)
@@ -146,7 +147,18 @@ def _rows(before: Recommendation, after: Recommendation, lang: str) -> Iterable[
     decisions = [rec.decision for rec in both]
     yield "compare_verdict", pair(upper_first(outcome(d.verdict, d.target, d.location, lang)) for d in decisions)
     yield "compare_readiness", pair(f"{d.readiness.score}/100" for d in decisions)
-    yield "compare_confidence", pair(f"{round(d.confidence * 100)}/100" for d in decisions)
+    yield (
+        "compare_confidence",
+        pair(
+            phrase(
+                lang,
+                "answered",
+                label=upper_first(confidence_level(rec, lang)),
+                value=percent(rec.decision.confidence * 100, lang),
+            )
+            for rec in both
+        ),
+    )
     if any(has_euros(rec.costs) for rec in both):
         for name in ("internal_year", "external_year", "tco3_internal", "tco3_external"):
             yield name, pair(_amount(getattr(rec.costs, name), lang) for rec in both)

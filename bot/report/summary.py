@@ -8,7 +8,7 @@ from bot.advice.model import Item, Recommendation, Verdict
 from bot.interview.model import Interview
 from bot.messages import Part
 from bot.report.blocks import Block, Line, parts, plain
-from bot.report.costing import gain, is_alternative
+from bot.report.costing import above_sources, gain, is_alternative
 from bot.report.figures import euro_range, has_euros
 from bot.report.phrases import flow_title, in_language, listed, outcome, phrase, shorten, upper_first
 from bot.report.planning import first_actions, gate_action
@@ -69,7 +69,10 @@ def _money(rec: Recommendation, lang: str) -> list[Line]:
         return [Line(phrase(lang, "summary_no_costs"), bullet=False)]
     if rec.costs.gain3 is not None:
         key = "summary_alternative" if is_alternative(rec) else "summary_gain"
-        return [Line(phrase(lang, key, gain=gain(rec.costs, lang)), bullet=False)]
+        told = gain(rec.costs, lang)
+        if above_sources(rec.costs):
+            told = phrase(lang, "gain_above_short", gain=told)
+        return [Line(phrase(lang, key, gain=told), bullet=False)]
     if rec.costs.internal_year is not None:
         return [Line(phrase(lang, "summary_internal", cost=euro_range(rec.costs.internal_year, lang)), bullet=False)]
     return []

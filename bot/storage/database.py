@@ -194,7 +194,8 @@ def _on_sqlite_begin(connection: Connection) -> None:
 
 def _problem(error: BaseException | None, where: str) -> StorageProblem:
     """What mends it; the driver's own words, which may quote a person, are left out."""
-    code = getattr(error, "sqlite_errorname", "").removeprefix("SQLITE_")
+    unnamed = type(error).__name__ if isinstance(error, sqlite3.Error) else ""
+    code = getattr(error, "sqlite_errorname", unnamed).removeprefix("SQLITE_")
     match code.partition("_")[0]:
         case "NOTADB" | "CORRUPT":
             return StorageProblem(

@@ -17,6 +17,7 @@ from bot import __main__ as main
 from bot.assistant import Assistant
 from bot.channels import Responder, console, telegram
 from bot.knowledge import Knowledge
+from bot.sessions import MemorySessions
 from bot.settings import Settings
 from bot.wording.catalogue import say
 
@@ -155,7 +156,7 @@ def test_with_a_token_run_talks_on_telegram(small: Path, monkeypatch: pytest.Mon
 
 def test_the_composition_follows_the_settings(tmp_path: Path) -> None:
     settings = Settings(_env_file=None, default_language="en", data_dir=tmp_path, corpus_dir=tmp_path)
-    assistant = main.build_assistant(settings, main.build_knowledge(settings))
+    assistant = main.build_assistant(settings, main.build_knowledge(settings), MemorySessions())
     assert assistant.commands("en")[0][0] == "start"
     assert list(tmp_path.iterdir()) == []
 

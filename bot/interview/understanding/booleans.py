@@ -99,6 +99,10 @@ def shade_of(said: Said) -> str:
     """For a question whose options are yes, partial and no: which of them, or empty."""
     if both(said):
         return "partial"
+    if share := re.search(r"\b(?P<n>[0-9]{1,3}) ?%", said.digits):
+        return "yes" if int(share["n"]) >= 95 else "no" if int(share["n"]) == 0 else "partial"
+    if re.match(r"(?:on a |nous avons |we have |il y a |juste |just )?(?:quelques|certaine?s?|une partie|some|a few)\b", said.bare):
+        return "partial"
     told = yes_or_no(said)
     if told is True and _BUT_NO.search(said.folded):
         return "partial"

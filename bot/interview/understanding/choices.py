@@ -21,6 +21,7 @@ _NEGATED = re.compile(
     r"(?:\b(?:pas|ni|sauf|hors|sans|excepte|not|no|except|without|nor|neither|non|aucune?|but not|surtout pas|plutot pas|plus que)|\bn)"
     r"(?: (?:de|d|du|la|le|les|l|un|une|the|a|any|des|en|in|au|tres|trop|si|so|very|too|particulierement|vraiment|really))*$"
 )
+_TWICE_NEGATED = re.compile(r"\b(?:pas|not|jamais) (?:hors|en dehors|outside|sans|without)(?: (?:de|d|of|the|la|l))*$")
 _ORDINALS = {
     "premiere": 1, "premier": 1, "1er": 1, "1ere": 1, "first": 1, "1st": 1, "deuxieme": 2, "seconde": 2, "second": 2, "2e": 2, "2nd": 2, "2eme": 2,
     "troisieme": 3, "third": 3, "3e": 3, "3rd": 3, "3eme": 3, "quatrieme": 4, "fourth": 4, "4e": 4, "4th": 4, "cinquieme": 5, "fifth": 5, "5e": 5,
@@ -95,7 +96,8 @@ def named(said: Said, question: Question) -> tuple[list[OptionValue], list[Optio
 
     def place(value: OptionValue, start: int, end: int) -> None:
         nonlocal masked
-        into = out if _NEGATED.search(text[:start].rstrip()) else kept
+        before = text[:start].rstrip()
+        into = out if _NEGATED.search(before) and not _TWICE_NEGATED.search(before) else kept
         into[value] = min(into.get(value, start), start)
         masked = masked[:start] + "\0" * (end - start) + masked[end:]
 
@@ -137,7 +139,7 @@ def numbered(said: Said, question: Question) -> list[OptionValue] | None:
     """The options called by their numbers: « la 2 », « 1 et 3 », "the last one"."""
     if any(type(o.value) is bool for o in question.options):
         return None
-    words = flat(said.digits.replace("un_", "1").replace("une_", "1"))
+    words = flat(said.digits.replace("una_", "1"))
     whole = re.sub(r"^(?:(?:la|le|l|the|option|choix|reponse) )*| (?:one|option|choix|reponse|proposition)$", "", flat(said.folded))
     if whole in _ORDINALS:
         at = _ORDINALS[whole]
@@ -169,7 +171,9 @@ def read_choice(said: Said, question: Question) -> Understood | None:
     left = [o.value for o in question.options if o.value not in out]
     if out and len(left) == 1:
         return Understood(Outcome.VALUE, left[0])
-    if "none" in values and (re.search(lexicon.read("choices")["any"]["neither"], said.folded) or len(out) >= len(values) - 2 > 0 and out):
+    if out and len(left) == 2 and "none" not in left:
+        return _either(question, left)
+    if "none" in values and (re.search(lexicon.read("choices")["any"]["neither"], said.folded) or (len(out) == len(values) - 1 and "none" not in out)):
         return Understood(Outcome.VALUE, "none")
     if out:
         return figures.invalid_for(question, ("Dites plutôt ce que c'est : un seul choix.", "Tell me rather what it is: one choice."))
@@ -193,6 +197,9 @@ def read_choices(said: Said, question: Question) -> Understood | None:
     kept, out = named(said, question)
     every = lexicon.read("choices")["any"]
     text = flat(said.folded)
+    if found := re.fullmatch(r"(?:les |the )?(?:first )?(?P<n>[0-9])(?: premi(?:er|ere)s?)?", flat(said.digits)):
+        if re.search("premi|first", found[0]) or int(found["n"]) == len(question.options):
+            return _several(question, [o.value for o in question.options[: int(found["n"])]])
     if (not kept or out) and re.search(rf"\b(?:{every['all']})\b", text):
         return _several(question, [o.value for o in question.options if o.value not in out and o.value not in ("other", "none")])
     if kept:

@@ -14,16 +14,16 @@ from bot.interview.understanding.said import Said
 _FTE_FIELDS = ("agents_fte", "pilot_capacity")
 _NOBODY = re.compile(
     r"(?:(?:il n'y a|il y a|y a|on n'a|on a|nous n'avons|we have|there is|there's|there are|pas encore|pour l'instant|for now|not yet) )*"
-    r"(?:personne|aucune?s?|zero|nobody|no ?one|none|pas (?:de |d')?\w+|nul|no \w+|0|rien|nil)"
+    r"(?:personne|aucune?s?|zero|nobody|no ?one|none|pas (?:de |d')\w+|nul|no \w+|0|rien|nil)"
     r"(?: (?:pour l'instant|actuellement|du tout|encore|for now|yet|at all|de (?:dispo\w*|libre)|dispo\w*|available|n'est dispo\w*))*"
 )
 _ALONE = re.compile(r"\b(?:tout(?:e)? seule?|moi(?:-meme)?|just me|only me|myself|me|je suis seule?|seulement moi|i am alone)\b")
 _AND = re.compile(r"\b(?:moi|me|myself) (?:et|and|\+|plus) ")
-_PART = re.compile(r"\b(?:mi-temps|half-time)\b|\b(?:50 ?%|1/2) (?:de |of )?(?:son|leur|mon|notre|his|her|their|my|du)? ?(?:temps|time)?|\bdemi[- ]?(?:poste|etp|temps)\b|\bhalf (?:an? )?(?:fte|etp|post|person)\b")
+_PART = re.compile(r"\b(?:mi-temps|half-time)\b|\b(?:50 ?%|1/2) (?:de |of )?(?:son|leur|mon|notre|his|her|their|my|du)? ?(?:temps|time)?|\bdemi[- ]?(?:poste|etp|temps|personne|agent)s?\b|\bhalf (?:an? )?(?:fte|etp|post|person)\b")
 _PARTIAL = re.compile(r"\bpart-time\b|\bquelques heures|\ba few hours")
-_DAYS = re.compile(r"(?P<n>[0-9]+(?:[.,][0-9]+)?|une?_) ?(?:jours?|j|days?) ?(?:par|/|per|a) ?(?:semaine|sem|week)")
+_DAYS = re.compile(r"(?P<n>[0-9]+(?:[.,][0-9]+)?|una_) ?(?:jours?|j|days?) ?(?:par|/|per|a) ?(?:semaine|sem|week)")
 _HALF_DAY = re.compile(r"demi[- ]journee (?:par|/) ?semaine|half a day (?:a|per) week")
-_SHARE = re.compile(r"(?P<n>[0-9]+) ?% (?:de |of |d')?(?:son|leur|mon|notre|his|her|their|my|un|du|an?)? ?(?:temps|time|etp|fte|poste)?")
+_SHARE = re.compile(r"(?P<n>[0-9]+) ?% ?(?:de |of |d')?(?:son|leur|mon|notre|his|her|their|my|un|du|an?)? ?(?:temps|time|etp|fte|poste)?")
 _NOUN = re.compile(r"(?:eurs?|euses?|iers?|ieres?|ers?|istes?|ants?|ents?|iens?|iennes?|ices?|ors?|ies?)$")
 
 
@@ -31,9 +31,8 @@ def read(said: Said, question: Question) -> Understood | None:
     """A number of people."""
     fte = question.id in _FTE_FIELDS or "etp" in " ".join(question.unit.values()).lower()
     text = said.digits
-    if not re.search(r"[0-9]|une?_", text.replace("1/2", "")) or said.bare in ("zero", "0"):
-        if _NOBODY.fullmatch(said.bare):
-            return figures.value(question, 0)
+    if not re.search(r"[1-9]", said.folded) and _NOBODY.fullmatch(said.bare):
+        return figures.value(question, 0)
     if fte and (part := _part_time(said, question)):
         return part
     if fte and not re.search("[0-9]", text) and _ALONE.search(said.folded):
@@ -61,12 +60,14 @@ def _part_time(said: Said, question: Question) -> Understood | None:
         days = 1.0 if found["n"].startswith("un") else float(found["n"].replace(",", "."))
         people = _people(text[: found.start()])
         return figures.value(question, round(people * days / 5, 2), note=_note("5 jours par semaine pour un temps plein", "5 days a week full-time"))
+    if re.search(r"\bquart[- ](?:de )?temps\b|\bquarter[- ]time\b", said.folded):
+        return figures.value(question, _people(text) / 4, note=_note("un quart de temps compte pour 0,25", "quarter-time counts for 0.25"))
     if _PARTIAL.search(text) and not _PART.search(text):
         people = _people(text)
         return figures.value(question, people / 2, note=_note("temps partiel compté pour un mi-temps", "part-time counted as half-time"))
     if _PART.search(text):
         total = 0.0
-        pieces = [p for p in re.split(r"\bet\b|\band\b|\+|,|\bplus\b", text) if re.search(r"[0-9]|une?_|temps|time|demi|half|moi\b|\bme\b", p)]
+        pieces = [p for p in re.split(r"\bet\b|\band\b|\+|,|\bplus\b", text) if re.search(r"[0-9]|una_|temps|time|demi|half|moi\b|\bme\b", p)]
         for piece in pieces:
             total += _people(piece) * (0.5 if _PART.search(piece) else 1.0)
         return figures.value(question, total, note=_note("un mi-temps compte pour 0,5", "half-time counts for 0.5"))

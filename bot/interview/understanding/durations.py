@@ -35,7 +35,7 @@ _SEASONS = (
     (re.compile(r"soldes|sales? periods?"), 2, "les deux périodes de soldes, un mois chacune", "two sale periods, a month each"),
     (re.compile(r"rentree|back[- ]to[- ]school"), 1, "septembre", "September"),
 )  # fmt: skip
-_DATE = re.compile(r"\b(?:fin|debut|mi|courant|d'ici|en|by|end|of|in|before|avant)?-? ?(?:20[2-9][0-9])\b|\b[qt][1-4]\b")
+_DATE = re.compile(r"\b(?:fin|debut|mi|courant|d'ici|en|by|end|of|in|before|avant)?-? ?(?:20[2-9][0-9])\b|\b[qt][1-4]\b|fin (?:de l'|d')annee|end of (?:the )?year|year-?end|annee prochaine|an prochain|next year|la rentree")
 
 
 def read_minutes(said: Said, question: Question) -> Understood | None:

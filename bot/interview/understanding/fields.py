@@ -17,6 +17,8 @@ _CORRECTING = re.compile(
     r"je voulais dire|je reviens sur|pour revenir sur|concernant|contrairement a ce que)\b|(?:oups|oops|pardon|sorry|desolee?)\b)"
 )
 
+_DENYING = re.compile(r"\bn'est pas (?:de )?[^,;]{1,20},? mais\b|\b(?:is not|isn't) [^,;]{1,20},? but\b|\bpas [0-9][^,;]{0,12},? mais\b|\bnot [0-9][^,;]{0,12},? but\b")
+
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
@@ -50,7 +52,7 @@ def named_in(folded: str) -> list[tuple[str, int, int]]:
 
 def corrects(said: Said) -> bool:
     """Whether the message opens as a correction does."""
-    return bool(_CORRECTING.match(said.folded))
+    return bool(_CORRECTING.match(said.folded) or _DENYING.search(said.folded))
 
 
 def without_correction(folded: str) -> str:

@@ -39,6 +39,7 @@ LIMITS: dict[Kind, tuple[float, float]] = {
 
 _NO_FIGURE = re.compile(
     r"\b[0-9]{1,4}([/-])[0-9]{1,2}\1[0-9]{1,4}\b|\b0[0-9](?:[ .][0-9]{2}){4}\b|\b[0-9]+e[+-]?[0-9]+\b|\b0x[0-9a-f]+\b"
+    r"|\b[0-9]+(?!(?:h|k|m|mn|mns|mins?|x|ans?|mois|eur|e|s)[0-9])[a-z]+[0-9]|\b[0-9]{1,2}(?:er|ere|eme|nd|rd|th|st)\b"
     r"|[0-9]\s?[*^=]\s?[0-9]|[0-9]{16,}|[0-9]\.[0-9]{1,2}\.[0-9]|\binfini|\binfinity\b"
 )
 _ASIDE = re.compile(r"\b(?:parfois|sometimes|pic|pics|peak|peaks|avant|before|autrefois|l'an dernier|last year|sauf|except)\b")
@@ -89,7 +90,7 @@ def read(said: Said, question: Question, accepted: Iterable[str], convert: Conve
 def choose(found: list[Measure], accepted: frozenset[str]) -> list[Measure]:
     """The measures that may answer, best first; one unless it cannot be told."""
     fit = [m for m in found if m.unit in accepted]
-    told = [m for m in fit if m.unit not in ("", "other")] or [m for m in fit if not m.unit] or fit
+    told = [m for m in fit if m.unit not in ("", "other")] or fit
     if any(m.unit in ("", "other") and m.per for m in fit) and not any(m.per for m in told):
         told = [m for m in fit if m.per]
     for better in (

@@ -7,7 +7,7 @@ from functools import cache
 
 from rapidfuzz import fuzz, process
 
-from bot.interview.model import Kind, Question
+from bot.interview.model import NUMERIC, Kind, Question
 from bot.interview.understanding import lexicon
 from bot.interview.understanding.said import Said
 
@@ -19,6 +19,11 @@ _NEAR = {
     "retour en arriere": "back", "revenir en arriere": "back", "pourquoi cette question": "why", "je ne sais pas": "unknown",
     "aucune idee": "unknown", "question suivante": "skip", "i don't know": "unknown", "no idea": "unknown",
 }  # fmt: skip
+_REQUEST = re.compile(
+    r"^(?:est ce que )?(?:tu peux|peux tu|vous pouvez|pouvez vous|can you|could you|can (?:i|we)|(?:est ce que )?je peux|puis je|on (?:peut|pourrait)|peut on|"
+    r"je (?:veux|voudrais|souhaite|prefere)|j'aimerais|i want to|i'd like to|i would like to|let me|let's) (?:me |nous |please )*"
+)
+_MISTAKEN = re.compile(r"^(?:je me suis trompee?|j'ai fait une erreur|i made a mistake|i was wrong|oops|attends|wait) ")
 _UNSPOKEN = frozenset("bcdfghjklmnpqrstvwxz")
 
 
@@ -38,10 +43,11 @@ def command(said: Said) -> str:
     words = said.bare.lstrip("/ ")
     if said.folded.startswith("/"):
         words = words.replace("_", " ")
-    for form in dict.fromkeys((words, re.sub(r"^(?:et|and|so|alors) ", "", said.folded.strip(" ?!.…/")))):
-        plain = re.sub(r"[^\w' ]+", " ", form).strip()
+    full = re.sub(r"^(?:et|and|so|alors) ", "", said.folded.strip(" ?!.…/"))
+    for form in dict.fromkeys((words, full, _REQUEST.sub("", words), _MISTAKEN.sub("", words))):
+        plain = re.sub(r"\s+", " ", re.sub(r"[^\w' ]+", " ", form)).strip()
         for name, pattern in _commands():
-            if pattern.fullmatch(re.sub(r"\s+", " ", plain)):
+            if pattern.fullmatch(plain):
                 return name
     return ""
 
@@ -63,9 +69,12 @@ def unknown(said: Said) -> bool:
     return bool(lexicon.pattern("intents", "unknown").fullmatch(said.bare))
 
 
-def loosely_unknown(said: Said) -> bool:
+def loosely_unknown(said: Said, question: Question) -> bool:
     """Whether the message says so among other words, without any figure."""
-    return not re.search("[0-9]", said.digits) and bool(_one("loose_unknown").search(said.folded))
+    if re.search("[0-9]", said.digits):
+        return False
+    unmeasured = question.kind in NUMERIC and _one("unmeasured").search(said.folded)
+    return bool(unmeasured or _one("loose_unknown").search(said.folded))
 
 
 def skips(said: Said) -> bool:

@@ -38,11 +38,11 @@ def read(said: Said, question: Question) -> Understood | None:
     return Understood(Outcome.VALUE, tuple(found), assumption=note)
 
 
-def find(said: Said, *, codes: bool = True) -> tuple[list[str], bool]:
+def find(said: Said, *, alone: bool = True) -> tuple[list[str], bool]:
     """The languages named, and whether one of them is spoken only a little.
 
     Args:
-        codes: whether two-letter codes count; not in a text that says other things.
+        alone: whether the text says nothing else: codes and typos count then.
     """
     text = said.folded
     placed: list[tuple[int, str]] = []
@@ -51,12 +51,12 @@ def find(said: Said, *, codes: bool = True) -> tuple[list[str], bool]:
         territory = "".join(chr(ord(c) - 0x1F1E6 + ord("A")) for c in flag[0])
         official = get_official_languages(territory) or (("en",) if territory in ("US", "EU") else ())
         placed += [(flag.start(), code) for code in official[:1]]
-    only_codes = codes and _only_codes(text)
+    only_codes = alone and _only_codes(text)
     for word in _WORD.finditer(text):
-        code = _named(word[0])
-        if not code and codes and word[0] in _codes() and (only_codes or _upper(said.raw, word[0])):
+        code = _named(word[0]) if alone else names().get(word[0])
+        if not code and alone and word[0] in _codes() and (_upper(said.raw, word[0]) or (only_codes and word[0] not in ("et", "la"))):
             code = word[0]
-        if not code or (len(word[0]) <= 3 and word[0] not in _codes() and not (codes and (_list_like(text) or _upper(said.raw, word[0])))):
+        if not code or (len(word[0]) <= 3 and word[0] not in _codes() and not (alone and (_list_like(text) or _upper(said.raw, word[0])))):
             continue
         before = text[: word.start()]
         if _NEGATED.search(before):
@@ -100,8 +100,15 @@ def _named(word: str) -> str | None:
         return known[word]
     if len(word) < 5 or word in lexicon.fillers() or lexicon.unit_of(word):
         return None
-    near = process.extractOne(word, [n for n in known if len(n) > 4], scorer=fuzz.ratio, score_cutoff=83)
+    near = process.extractOne(word, _common(), scorer=fuzz.ratio, score_cutoff=83)
     return known[near[0]] if near and near[0][0] == word[0] else None
+
+
+@cache
+def _common() -> tuple[str, ...]:
+    """Names that a typo may stand for: the languages of everyday business only."""
+    usual = frozenset(str(lexicon.read("languages")["usual"]).split())
+    return tuple(name for name, code in names().items() if code in usual and len(name) > 4)
 
 
 def _upper(raw: str, word: str) -> bool:
@@ -109,11 +116,9 @@ def _upper(raw: str, word: str) -> bool:
 
 
 def _only_codes(text: str) -> bool:
-    words = [w for w in re.findall(r"[a-z]+", text)]
-    told = [w for w in words if w not in _LIST_WORDS or (w in ("en", "et", "de", "la") and len(words) <= 8)]
-    listed = [w for w in told if w in _codes() or w in names()]
-    real = [w for w in listed if w not in ("et", "la", "de", "en")]
-    return bool(listed) and len(listed) == len(told) and (bool(real) or len(words) == 1)
+    """Whether a message is a list of codes, so that « en » and « de » are languages and no prepositions."""
+    words = [w for w in re.findall(r"[a-z]+", text) if w not in _LIST_WORDS or w in ("en", "de")]
+    return bool(words) and all(w in _codes() for w in words) and (len(words) == 1 or any(w not in ("en", "de") for w in words))
 
 
 def _list_like(text: str) -> bool:

@@ -39,7 +39,7 @@ def _units() -> Mapping[str, str]:
     for family, listed in read("units")["families"].items():
         for word in str(listed).split():
             known.setdefault(word, family)
-            if len(word) > 3 and word[-1] not in "sxz":
+            if len(word) > 2 and word[-1] not in "sxz":
                 known.setdefault(word + "s", family)
     return known
 

@@ -9,19 +9,19 @@ from functools import cache
 from bot.interview.understanding import lexicon
 from bot.interview.understanding.numbers import Number, scan
 
-_SEPARATOR = re.compile(r"[,;.:\n()!?|]|\b(?:et|and|avec|with|mais|but|soit|dont|sinon|puis|then|pour|for)\b|\s\+|\s-\s")
+_SEPARATOR = re.compile(r"[,;.:\n()!?|]|\b(?:et|and|avec|with|mais|but|soit|dont|sinon|puis|then)\b|\s\+|\s-\s")
 _WORD = re.compile(r"[a-z]+(?:[-'][a-z]+)*\d?|[%€$£¥×]")
+_ELIDED = re.compile(r"^(?:l|d|j|n|s|c|qu)'")
 _BEFORE = re.compile(r"(?P<money>[€$£¥]|\beuros?|\beur|\busd)\s*$|(?P<times>(?:\bx|×|\bfois|\btimes|\bmultiplie[es]* par)\s*)$")
 _PER = re.compile(
-    r"(?:\bpar|/|\bper|\ba|\bchaque|\beach|\bevery|\btous les|\btoutes les|\ble|\bla|\ban|\bl'|\bau|\ba l'|\ben|\bby|\bsur)"
-    r" ?(?:une?_ |1 )?(?P<period>[a-z]+)\b"
+    r"(?:/ ?|\bl'|\b(?:par|per|a|chaque|each|every|tous les|toutes les|le|la|an|au|en|by|sur) )(?:una_ |1 )?(?P<period>[a-z]+)\b"
 )
-_STRONG = re.compile(r"^(?:par|/|per|chaque|each|every|tous|toutes|le|la|a|l'|en|sur|by|au|an)")
 _DURATIONS = tuple(
     re.compile(p)
     for p in (
-        r"\b(?P<h>[0-9]{1,3}|une?_)\s?(?:h|heures?|hours?|hrs?)\s?(?:et |and )?(?:(?P<half>demie?)|(?P<m>[0-9]{1,2})\s?(?:m|mn|mins?|minutes?)?)\b(?!\s?[%€h])",
-        r"\b(?P<m>[0-9]{1,4}(?:[.,][0-9]+)?|une?_)\s?(?:m|mn|mns|mins?|minutes?|minuts?)\s?(?:et |and )?(?:(?P<half>demie?|a half)|(?P<s>[0-9]{1,2})\s?(?:s|secs?|secondes?|seconds?)?)\b(?!\s?[%€h0-9])",
+        r"\b(?P<h>[0-9]{1,3}|una_)\s?(?:h|heures?|hours?|hrs?)\s?(?:et |and )?(?:(?P<half>demie?)|(?P<m>[0-9]{1,2})\s?(?:m|mn|mins?|minutes?)?)\b(?!\s?[%€h])",
+        r"\b(?P<m>[0-9]{1,4}(?:[.,][0-9]+)?|una_)\s?(?:m|mn|mns|mins?|minutes?|minuts?)\s?(?:(?:et |and )?(?P<half>demie?|a half)|(?:et |and )(?P<t>[0-9]{1,2})\s?(?:s|secs?|secondes?|seconds?)|(?P<s>[0-9]{1,2})\s?(?:s|secs?|secondes?|seconds?)?)\b"
+        r"(?!\s?[%€h0-9k]|\s(?:etp|ftes?|agents?|conseill\w+|appels?|personnes?|calls?|contacts?|tickets?|e?-?mails?|people|mois|months?|jours?|days?|ans?|years?)\b)",
         r"(?<![\w:])(?P<h>[0-9]{1,2}):(?P<m>[0-9]{2}):(?P<s>[0-9]{2})(?![\w:])",
         r"(?<![\w:])(?P<m>[0-9]{1,3}):(?P<s>[0-9]{2})(?:\s?(?:mn|mins?|minutes?))?(?![\w:])",
         r"(?<![\w'])(?P<m>[0-9]{1,3})\s?'\s?(?:(?P<s>[0-9]{1,2})(?![0-9])(?:\s?(?:''|s\b))?)?(?!\w)",
@@ -29,8 +29,8 @@ _DURATIONS = tuple(
     )
 )
 _SPANS = (
-    re.compile(r"\b(?P<y>[0-9]{1,2}|une?_)\s?(?:ans?|annees?|years?|yrs?)\s?(?:et |and )?(?:(?P<half>demie?|a half)|(?P<m>[0-9]{1,2})\s?(?:mois|months?))\b"),
-    re.compile(r"\b(?P<n>[0-9]{1,3}|une?_)\s?(?:mois|months?) (?:et |and )(?P<half>demie?|a half)\b"),
+    re.compile(r"\b(?P<y>[0-9]{1,2}|una_)\s?(?:ans?|annees?|years?|yrs?)\s?(?:et |and )?(?:(?P<half>demie?|a half)|(?P<m>[0-9]{1,2})\s?(?:mois|months?))\b"),
+    re.compile(r"\b(?P<n>[0-9]{1,3}|una_)\s?(?:mois|months?) (?:et |and )(?P<half>demie?|a half)\b"),
 )  # fmt: skip
 
 
@@ -67,6 +67,8 @@ def measures(text: str, *, grouped: bool = True) -> tuple[Measure, ...]:
     for at, (number, unit) in enumerate(found):
         after = found[at + 1][0].start if at + 1 < len(found) else len(text)
         measure = _measure(text, number, unit, before, after)
+        if number.weak and measure.unit in ("", "other"):
+            continue
         read.append(measure)
         before = measure.end
     return tuple(read)
@@ -92,7 +94,7 @@ def _composed(text: str) -> list[tuple[Number, str]]:
     for pattern in _DURATIONS:
         for match in filter(free, pattern.finditer(text)):
             parts = match.groupdict()
-            hours, seconds = figure(parts.get("h")), figure(parts.get("s"))
+            hours, seconds = figure(parts.get("h")), figure(parts.get("s")) + figure(parts.get("t"))
             minutes = figure(parts.get("m")) + ((30 if parts.get("h") else 0.5) if parts.get("half") else 0)
             found.append((Number(hours * 60 + minutes + seconds / 60, *match.span()), "minute"))
             taken.append(match.span())
@@ -160,11 +162,14 @@ def _unit(tail: str, head: str) -> tuple[str, str]:
         sign = (found["money"] or "").strip()
         return ("times", sign) if found["times"] else ("euro" if sign in "€euroseur" else "currency", sign)
     unknown = ""
-    for word in _WORD.findall(tail)[:4]:
+    for found_word in _WORD.findall(tail)[:4]:
+        word = _ELIDED.sub("", found_word)
+        if _is_adjective(word):
+            continue
         family = lexicon.unit_of(word)
         if family:
             return family, word
-        if family is None and not unknown and not _is_adjective(word):
+        if family is None and not unknown:
             unknown = word
     return ("other", unknown) if unknown else ("", "")
 

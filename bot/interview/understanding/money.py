@@ -25,8 +25,8 @@ _NET = re.compile(r"\bnete?s?\b|\bnettes?\b|take-?home|after tax\w*")
 _LOADED = re.compile(r"\bcharg|\bloaded|tout compris|all[- ]in\b|fully|charges comprises|cout (?:complet|total|employeur)|super ?brut|burden|including")
 _UNLOADED = re.compile(r"\b(?:non|pas|hors|sans|not|without|un)[ -]?(?:charg|loaded)")
 _NOTHING = re.compile(
-    r"(?:(?:on |nous |we |il )?(?:n'|ne )?(?:a|avons|en a|y a|have|pay|depense|depensons|paie)? ?(?:pas|rien|aucune?s?|zero|nul|nothing|none|"
-    r"nil|no|0)( (?:du tout|pour l'instant|at all|de \w+|d'\w+|\w+))?|gratuit|free|inclus\w*|included)"
+    r"(?:(?:on |nous |we |il )?(?:n'|ne )?(?:a|avons|en a|y a|have|pay|depense|depensons|paie)? ?(?:pas (?:de |d')\w+|rien|aucune?s?|zero|nul|nothing|none|"
+    r"nil|no \w+|0)( (?:du tout|pour l'instant|at all|de \w+|d'\w+|\w+))?|gratuit|free|inclus\w*|included)"
 )
 _OTHER_MONEY = re.compile(r"[$£¥]|\b(?:dollars?|usd|us ?d|pounds?|livres?(?: sterling)?|gbp|chf|francs?(?: suisses?)?|yens?|cad|dirhams?|mad|roupies?|ariary|bitcoins?|btc)\b")
 _EACH = re.compile(r"\b(?:par|per|/) ?(?:agent|tete|personne|poste|conseiller|etp|fte|head|user|utilisateur|collaborateur|salarie|person|seat)s?\b")

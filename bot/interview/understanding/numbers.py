@@ -5,22 +5,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from bot.interview.understanding import lexicon
+
 _NUMBER = re.compile(
     r"""
-    (?P<sign>(?<![\w%€$)])[-+](?:\ (?=[0-9]))?(?=[0-9.,€$])|\b(?:moins|minus|negatif|plus)\ (?=[0-9]))?
+    (?P<sign>(?<![\w%€$)])[-+](?:\ (?=[0-9]))?(?=[0-9.,€$])|(?<!au\ )(?<!pas\ )\b(?:moins|minus|negatif|plus)\ (?=[0-9]))?
     (?:(?<![\w.,/])|(?<=\bx)|(?<=×))(?:(?P<fraction>1/2|1/3|2/3|1/4|3/4|1/5|1/10|1⁄2|1⁄4|3⁄4)(?![\w/⁄])
-    |(?P<article>une?_)
+    |(?P<article>una_)
     |(?P<digits>[0-9]{1,3}(?:[ ][0-9]{3}(?![0-9]))+(?:[.,][0-9]{1,2}(?![0-9]))?
         |[0-9]{1,3}(?:[.][0-9]{3}(?![0-9]))+(?:,[0-9]{1,2}(?![0-9]))?
         |[0-9]{1,3}(?:,[0-9]{3}(?![0-9]))+(?:[.][0-9]{1,2}(?![0-9]))?
         |[0-9]{1,3}(?:'[0-9]{3}(?![0-9]))+
         |[0-9]+(?:[.,][0-9]+)?|[.,][0-9]+)
-      (?:\ ?(?P<scale>k(?=[0-9]\b|[€$£]|e\b|eur|\b)|mille\b|thousands?\b|mio\b|millions?\b|milliards?\b|billions?\b
+      (?:\ ?(?P<scale>k(?=[0-9]\b|[€$£]|e\b|eur|\b)|mille\b|thousands?\b|mio\b|mrd\b|millions?\b
          |m(?=\ ?(?:€|e\b|eur)))(?P<after>(?<=k)[0-9])?)?)
     """,
     re.VERBOSE,
 )
-_SCALES = {"k": 1e3, "mil": 1e3, "tho": 1e3, "mio": 1e6, "m": 1e6, "bil": 1e9}
+_SCALES = {"k": 1e3, "tho": 1e3, "mio": 1e6, "mil": 1e3, "mrd": 1e9, "m": 1e6}
+_MONTHS = {"day": 1 / 30, "week": 12 / 52, "month": 1.0, "quarter": 3.0, "half_year": 6.0, "year": 12.0}
+_MONEY = ("euro", "pay", "", None)
+_NEXT = re.compile(r"\s*(?:[a-z]+|[%€$£])")
 _JOIN = re.compile(r"\s*(?P<unit>[a-z%€$]*\s?)(?P<word>-|~|a|to|ou|or|et|and|jusqu'a|et plutot|voire)\s*(?:environ\s*)?")
 _BETWEEN = re.compile(r"\b(?:entre|between)\s*(?:environ\s*)?$")
 _HEDGES = (
@@ -30,7 +35,7 @@ _HEDGES = (
                         r"up|jusqu'a|at most|inferieure? a)(?: de| d'| than| to|)|<=?)\s*$")),
 )  # fmt: skip
 _AFTER = (
-    ("more", re.compile(r"^[\s\w]{0,12}?\b(?:minimum|mini|min|au moins|at least|ou plus|or more|et plus)\b|^\s?\+(?!\s?[0-9])")),
+    ("more", re.compile(r"^[\s\w]{0,12}?\b(?:minimum|mini|au moins|at least|ou plus|or more|et plus)\b|^\s?\+(?!\s?[0-9])")),
     ("less", re.compile(r"^[\s\w]{0,12}?\b(?:maximum|maxi|max|au plus|at most|ou moins|or less|tops)\b")),
 )  # fmt: skip
 
@@ -93,7 +98,7 @@ def _single(found: re.Match[str], grouped: bool) -> Number:
     else:
         value = _figure(found["digits"], grouped or bool(found["scale"]) and False)
         if scale := found["scale"]:
-            unit = 1e9 if scale.startswith("milliard") else 1e6 if scale.startswith("million") else _SCALES[scale[:3]]
+            unit = 1e6 if scale.startswith("million") else _SCALES[scale[:3]]
             value = round(value * unit + int(found["after"] or 0) * unit / 10, 6)
     plus = sign.startswith(("+", "plus"))
     return Number(
@@ -119,21 +124,33 @@ def _figure(digits: str, grouped: bool) -> float:
 
 def _joined(text: str, first: Number, second: Number) -> Number | None:
     found = _JOIN.fullmatch(text[first.end : second.start])
-    if not found or second.weak:
+    after = lexicon.unit_of(word[0].strip()) if (word := _NEXT.match(text, second.end)) else None
+    if not found or (second.weak and not after):
         return _minus_joined(text, first, second)
     if found["word"] in ("et", "and", "et plutot") and not _BETWEEN.search(text[: first.start]):
         return None
     if first.weak and found["word"] in ("ou", "or"):
         return None
     low, high = _same_scale(text, first.value, second.value)
+    unit = found["unit"].strip()
+    if unit and not _alike(unit, after):
+        return None
+    if (before := lexicon.unit_of(unit) if unit else None) in _MONTHS and after in _MONTHS:
+        low *= _MONTHS[str(before)] / _MONTHS[str(after)]
     low, high = min(low, high), max(low, high)
     start = first.start
     if around := re.search(r"\b(?:entre|between|de|from)\s*$", text[:start]):
         start = around.start()
     return Number(
         round((low + high) / 2, 9), start, second.end, low, high, sign=second.sign or first.sign,
-        fraction=first.fraction and second.fraction, unit=found["unit"].strip(),
+        fraction=first.fraction and second.fraction, unit=unit,
     )  # fmt: skip
+
+
+def _alike(unit: str, after: str | None) -> bool:
+    """Whether the word after the first end of a range suits the one after the second: « 6 mois à un an »."""
+    before = lexicon.unit_of(unit)
+    return before in ("", None, after) or (before in _MONTHS and after in _MONTHS) or (before in _MONEY and after in _MONEY)
 
 
 def _minus_joined(text: str, first: Number, second: Number) -> Number | None:

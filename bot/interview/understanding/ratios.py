@@ -28,7 +28,7 @@ _NIL = re.compile(
     r"(?:(?:quasi(?:ment)?|presque|almost|pratiquement|on n'a|on a|nous avons|nous n'avons|we have|il n'y a|there is) )*"
     r"(?:aucune?s?|zero|nul\w*|none|nil|no|pas (?:de|d')|0|rien|personne ne part|nobody leaves)(?: ?\w+){0,2}"
 )
-_OUT_OF = re.compile(r"(?P<part>[0-9]+(?:[.,][0-9]+)?|une?_) ?(?:[a-z]+ ){0,2}?(?:sur|out of|in|/) ?(?P<whole>[0-9]{1,3})\b(?!\s?%)")
+_OUT_OF = re.compile(r"(?P<part>[0-9]+(?:[.,][0-9]+)?|una_) ?(?:[a-z]+ ){0,2}?(?:sur|out of|in|/) ?(?P<whole>[0-9]{1,3})\b(?!\s?%)")
 _STEADY = re.compile(
     r"\b(?:pas de (?:pics?|saison\w*|pointes?)|aucune? (?:pics?|pointes?|saison\w*)|stables?|constante?s?|plate?s?|lineaires?|reguli\w+|flat|"
     r"steady|no (?:peaks?|season\w*|spikes?)|not seasonal|even|none|aucune?|toujours pareil|pareil|always the same|non|no|nope|rien)\b"
@@ -52,8 +52,10 @@ def read_percent(said: Said, question: Question) -> Understood | None:
         return figures.value(question, 0)
     if quote and (words := _price_words(said, question)):
         return words
-    if not quote and _NIL.fullmatch(said.bare):
+    if not quote and (said.bare == "0" or not re.search("[1-9]", said.digits)) and _NIL.fullmatch(said.bare):
         return figures.value(question, 0)
+    if not quote and re.fullmatch(r"(?:about |around |roughly )?(?:a |one )?quarter", said.bare):
+        return figures.value(question, 25)
     if not quote and (share := _out_of(said, question)):
         return share
 
@@ -140,7 +142,7 @@ def read_factor(said: Said, question: Question) -> Understood | None:
 
     accepted = ("", "times", "percent", "fraction") + (("contact",) if _FROM_TO.search(said.folded) else ())
     if word := next((factor for found, factor in _WORDS if found.search(said.folded)), None):
-        if not re.search(r"[0-9]", re.sub(r"\b(?:une?_|[0-9]+) ?(?:fois|times)", "", said.digits)) and not re.search("et dem|and a half", said.folded):
+        if not re.search(r"[0-9]", re.sub(r"\b(?:una_|[0-9]+) ?(?:fois|times)", "", said.digits)) and not re.search("et dem|and a half", said.folded):
             return figures.value(question, word)
     return figures.read(said, question, accepted, convert, grouped=False)
 

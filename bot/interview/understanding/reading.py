@@ -85,14 +85,14 @@ def _by_intent(said: Said, question: Question) -> Understood | None:
         return Understood(Outcome.SKIP) if meant == "skip" else Understood(Outcome.COMMAND, command=meant)
     if intents.asks(said) or (said.asks and not _plain(said, question)):
         return Understood(Outcome.DIGRESSION)
-    if intents.loosely_unknown(said):
+    if intents.loosely_unknown(said, question):
         return Understood(Outcome.UNKNOWN)
     return None
 
 
 def _by_value(said: Said, question: Question) -> Understood | None:
     if question.kind in figures.UNITS and (_YEAR.search(said.digits) or spoken_of(said, question)):
-        return None
+        return _not_understood(question)
     if question.kind is Kind.TEXT and (intents.small_talk(said) or intents.about_oneself(said)):
         return None
     if {o.value for o in question.options} >= {"yes", "no", "partial"} and (shade := booleans.shade_of(said)):

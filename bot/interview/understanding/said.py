@@ -19,11 +19,14 @@ _SPACES = re.compile(r"\s+")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣-", "-") | dict.fromkeys("“”«»„\"", " ") | dict.fromkeys("`´‘’", "'"))
 _VULGAR = {"½": 5, "¼": 25, "¾": 75}
 _ARTICLE = re.compile(
-    r"(?<!et )(?<!-)(?<!vingt )(?<!cent )(?<!mille )(?<!sur )\b(une?)\b(?! ?(?:millions?|milliards?|virgule|sur)\b)(?!-)"
+    r"(?<!nte et )(?<!ngt et )(?<!-)(?<!vingt )(?<!cent )(?<!mille )(?<!sur )\b(une?)\b(?! ?(?:millions?|milliards?|virgule|sur)\b)(?!-)"
 )
 _ENGLISH_ARTICLE = re.compile(r"\ban? (?=(?:year|month|hour|minute|week|day|quarter|full|half-time)\b)")
-_AND_A_HALF = re.compile(r"(\d) (?:and a half|et demie?)\b")
+_AND_A_HALF = re.compile(r"(?:(\d)|\buna_)( [a-z]+)? (?:and a half|et demie?)\b")
 _SCALED = re.compile(r"([0-9])\s+(cents?|mille|thousands?|hundreds?)\b")
+_MEGA = re.compile(r"([0-9]) ?M\b(?! ?[€$£])")
+_MILLIONS = re.compile(r"([0-9]) ?millions?\b")
+_BILLIONS = re.compile(r"([0-9]) ?(?:milliards?|billions?)\b")
 _SCALES = {"cent": "00", "cents": "00", "hundred": "00", "hundreds": "00"}
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _NOISE = re.compile(r"[^\w'%€/+]+")
@@ -38,7 +41,7 @@ class Said:
     folded: str
     """Lower case, without accents, quotes and dashes made plain."""
     digits: str
-    """``folded`` with idioms and number words as figures; an article stands as ``un_``."""
+    """``folded`` with idioms and number words as figures; an article stands as ``una_``."""
     bare: str
     """The words of ``folded`` without punctuation, nor politeness at either end."""
     lang: str
@@ -68,6 +71,7 @@ def _fold(raw: str) -> str:
     for sign, hundredths in _VULGAR.items():
         if sign in raw:
             raw = re.sub(rf"([0-9])\s?{sign}", rf"\1,{hundredths}", raw).replace(sign, f"0,{hundredths}")
+    raw = _MEGA.sub(r"\1 mio", raw)
     text = fold(raw.translate(_DASHES)).translate(_DASHES)
     text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in text)
     return _SPACES.sub(" ", text).strip()
@@ -83,14 +87,15 @@ def _in_digits(folded: str, lang: str) -> str:
     for found, put in _idioms():
         text = found.sub(put, text)
     text = _SCALED.sub(lambda m: m[1] + _SCALES.get(m[2], "000") if lang == "fr" or m[2][0] in "th" else m[0], text)
+    text = _MILLIONS.sub(r"\1 mio", _BILLIONS.sub(r"\1 mrd", text))
     text = re.sub(r"\bzeros?\b|\bnought\b", "0", text)
-    marked = _ARTICLE.sub(r"\1_", text)
+    marked = text if text in ("un", "une") else _ARTICLE.sub("una_", text)
     read = alpha2digit(marked, lang, 0)
     if not re.search(r"[0-9]", read):
-        read = alpha2digit(text if lang == "fr" else marked, "en" if lang == "fr" else "fr", 0)
+        read = alpha2digit(marked, "en" if lang == "fr" else "fr", 0)
     if not re.search(r"[0-9]", read):
-        read = _ENGLISH_ARTICLE.sub("un_ ", read)
-    return _AND_A_HALF.sub(r"\1,5", read)
+        read = _ENGLISH_ARTICLE.sub("una_ ", read)
+    return _AND_A_HALF.sub(lambda m: f"{m[1] or 1},5{m[2] or ''}", read)
 
 
 def _bare(folded: str) -> str:

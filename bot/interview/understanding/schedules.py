@@ -8,7 +8,7 @@ from functools import cache
 
 from bot.interview.model import Question, Texts
 from bot.interview.schedule import DAYS, hours_per_week, intervals
-from bot.interview.understanding import lexicon
+from bot.interview.understanding import figures, lexicon
 from bot.interview.understanding.outcome import Outcome, Understood, noted
 from bot.interview.understanding.said import Said
 
@@ -20,10 +20,10 @@ OFFICE: Range = (9 * 60, 18 * 60)
 
 _CLOCK = r"(?:[0-9]{1,2} ?(?:h|:) ?[0-9]{2}(?: ?(?:am|pm))?|[0-9]{1,2} ?(?:heures?|h|am|pm|a\.m\.?|p\.m\.?|o'clock)|[0-9]{1,2}\.[0-9]{2}|[0-9]{1,2}|midi|minuit|noon|midnight)"
 _HOURS = re.compile(
-    rf"(?<![\w:/])(?:de |from |entre |between )?(?P<from>{_CLOCK}) ?(?:-|a|to|et|and|/|jusqu'a|till|until|au|>|->|)\s?(?P<to>{_CLOCK})(?![\w:/%])"
+    rf"(?<![\w:/])(?:de |from |entre |between )?(?P<from>{_CLOCK})(?: ?(?:-|a|to|et|and|/|jusqu'a|till|until|au|>|->) ?| )(?P<to>{_CLOCK})(?![\w:/%])"
 )
 _OPEN_END = re.compile(rf"\b(?:jusqu'a|until|till) (?P<to>{_CLOCK})(?!\w)")
-_TOTAL = re.compile(r"[0-9]+ ?(?:h|heures?|hours?|hrs?) ?(?:par|/|per|a|an|la) ?(?:semaine|sem|week|jour|day|mois|month)\b|\b(?:3[0-9]|4[0-9]|[5-9][0-9]|1[0-9]{2}) ?(?:h|heures?|hours?)\b")
+_TOTAL = re.compile(r"\b(?!24\b)[0-9]+ ?(?:h|heures?|hours?|hrs?) ?(?:par|/|per|a|an|la) ?(?:semaine|sem|week|jour|day|mois|month)\b|\b(?:3[0-9]|4[0-9]|[5-9][0-9]|1[0-9]{2}) ?(?:h|heures?|hours?)\b")
 _HOLIDAYS = re.compile(r"(?:sauf|hors|except|excluding)? ?(?:les |des |et |on )*(?:jours? feries?|feries?|bank holidays?|public holidays?)(?: compris| inclus| included)?")
 
 
@@ -50,7 +50,7 @@ class Found:
 def read(said: Said, question: Question) -> Understood | None:
     """Weekly hours."""
     if _TOTAL.search(said.digits) and not _HOURS.search(said.digits):
-        return None
+        return figures.invalid_for(question, ("Dites-moi les jours et les heures d'ouverture.", "Tell me the days and the opening hours."))
     found = find(said.digits)
     if not found:
         return None
@@ -100,7 +100,7 @@ def _tokens(text: str) -> list[_Token]:
     for match in _day_ranges().finditer(masked):
         take("days", match, _days_of(match))
     for match in _HOURS.finditer(masked):
-        if (hours := _range(match["from"], match["to"])) is not None:
+        if not _measured(match, masked) and (hours := _range(match["from"], match["to"])) is not None:
             take("hours", match, hours=(hours,))
     for hours, pattern in _parts():
         for match in pattern.finditer(masked):
@@ -110,6 +110,14 @@ def _tokens(text: str) -> list[_Token]:
     for match in re.finditer(rf"\b(?:{lexicon.read('schedules')['except']})\b", masked):
         take("except", match)
     return sorted(found, key=lambda t: t.start)
+
+
+def _measured(match: re.Match[str], text: str) -> bool:
+    """Whether bare figures count something else: « 5 à 7 minutes »."""
+    if re.search("[a-z:]", match["from"] + match["to"]):
+        return False
+    word = re.match(r"\s?([a-z]+|[%€])", text[match.end() :])
+    return bool(word and lexicon.unit_of(word[1]))
 
 
 def _week(tokens: list[_Token]) -> tuple[list[set[Range]], list[Texts]]:

@@ -84,6 +84,8 @@ def _assigned(text: str, by_id: Mapping[str, Question], current: str | None) -> 
             continue
         head = _CLAUSE.split(measure.head)[-1]
         field = _field_of(measure, head, by_id, current)
+        if measure.unit in ("month", "week") and taken and taken[-1][0] == "peak_factor" and "peak_months" in by_id:
+            field = "peak_months"
         if field:
             words = f"{head.strip()} {text[measure.number.start : measure.end]}".strip()
             taken.append((field, measure, words))
@@ -108,7 +110,7 @@ def _field_of(measure: Measure, head: str, by_id: Mapping[str, Question], curren
 
 
 def _languages(said: Said, by_id: Mapping[str, Question], current: str | None, keep: _Keep) -> None:
-    codes, some = languages.find(said, codes=False)
+    codes, some = languages.find(said, alone=False)
     if not codes:
         return
     named = [n for n, _, _ in fields.named_in(said.folded) if n in ("languages_needed", "languages_covered")]
@@ -147,7 +149,8 @@ def _tells(said: Said, question: Question, value: str | bool | int) -> bool:
     told = _wordings(said, question, value)
     if question.id in ("regulated", "process_documented", "location_constraint", "already_outsourced"):
         return any(len(w.split()) >= 2 and len(w) >= 9 for w in told)
-    return any(len(w) >= _TELLING or w == "sav" for w in told)
+    least = 4 if question.id == "channels" else _TELLING
+    return any(len(w) >= least or w == "sav" for w in told)
 
 
 def _at(said: Said, question: Question, value: str | bool | int) -> int:

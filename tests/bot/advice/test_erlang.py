@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.advice.erlang import SERVICE_LEVEL, agents_on_duty
+from bot.advice.erlang import LARGE, SERVICE_LEVEL, _by_square_root, agents_on_duty
 
 
 def service_level(agents: int, load: float, minutes: float, seconds: float) -> float:
@@ -34,3 +34,12 @@ def test_the_fewest_agents_that_reach_the_service_level(load: float, minutes: fl
 @pytest.mark.parametrize(("load", "agents"), [(0, 0), (1e-12, 1)])
 def test_almost_nothing(load: float, agents: int) -> None:
     assert agents_on_duty(load, 5, 20) == agents
+
+
+@given(load=st.floats(0.5 * LARGE, LARGE), minutes=st.floats(0.5, 30), seconds=st.floats(1, 60))
+def test_the_rule_for_large_loads_is_within_two_people(load: float, minutes: float, seconds: float) -> None:
+    assert abs(_by_square_root(load, minutes, seconds) - agents_on_duty(load, minutes, seconds)) <= 2
+
+
+def test_a_huge_load_is_no_huge_work() -> None:
+    assert 1_000_000 < agents_on_duty(1_000_000, 5, 20) < 1_001_500
