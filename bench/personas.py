@@ -230,11 +230,13 @@ Written by `python -m bench.personas` on {date.today().isoformat()}; do not edit
 {table({"Curseur": figures(judged)})}
 
 {len(judged)} imagined directors with one contact flow each, {languages.count("fr")} in French and \
-{languages.count("en")} in English, some of whom know little. Verdicts, locations and what must be said were written \
-from the five source documents before the rules were read; every disagreement was then judged again, and expectations \
-that the sources did not bear out were mended: this half is not blind. What must be said is a regular expression over \
-the whole text, so a false sentence beside it goes unseen. The interview asks what can still change verdict, location \
-or a gate, and is compared with one that asks everything.
+{languages.count("en")} in English, some of whom know little. What is acceptable, preferred and to be said was written \
+from the five source documents: for the first 75 before the rules were read, then for eight more where changing one \
+answer led to a conclusion that the sources do not bear out. Two preferences were mended when the sources sided with \
+the rules, and the rules may be mended by what is found here: not a blind test. Part of what must not be said was \
+added after reading the texts. What must be said is a regular expression over the whole text, so a false sentence \
+beside it goes unseen. The interview asks what can still change verdict, location or a gate, and is compared with one \
+that asks everything.
 """
 
 

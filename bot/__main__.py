@@ -19,7 +19,7 @@ from bot.dialogue.interviewer import Interviewer
 from bot.faq.faq import Faq
 from bot.interview.loader import shipped_interview
 from bot.knowledge import Knowledge
-from bot.sessions import Sessions
+from bot.sessions import MemorySessions, Sessions
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.errors import StorageProblem
@@ -143,7 +143,7 @@ def assess(
 
 @app.command()
 def understand(
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read one JSON utterance a line; the only way there is.")] = True,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read one JSON utterance a line: the only way.")] = True,
 ) -> None:
     """Read answers in free text: {"id", "field", "text", "lang"} a line on standard input."""
     from bot.interview.understanding.script import understand_lines
@@ -172,7 +172,8 @@ def _chat(settings: Settings, lang: str | None) -> None:
     _log("ERROR")
     knowledge = build_knowledge(settings)
     knowledge.warm_in_background()
-    console.run(build_assistant(settings, knowledge, _sessions(settings)), lang)
+    sessions = _sessions(settings) if console.interactive() else MemorySessions()
+    console.run(build_assistant(settings, knowledge, sessions), lang)
 
 
 def _sessions(settings: Settings) -> Sessions:
@@ -202,7 +203,7 @@ def _stop(message: str) -> typer.Exit:
 
 def _log(level: str) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    for noisy in ("httpx", "httpcore", "chromadb", "urllib3", "bm25s"):
+    for noisy in ("httpx", "httpcore", "chromadb", "urllib3", "bm25s", "alembic", "matplotlib", "fontTools"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -104,7 +104,7 @@ class Assessor:
         """The contract: one recommendation, or several under ``flows`` with the ``portfolio``."""
         titles = self._titles(assessed.lang)
         told = [as_json(rec, self._interview, assessed.lang, titles) for rec in assessed.recommendations]
-        extra = [{"id": "unknown-key", "text": f"unknown key, passed over: {key}", "fields": [key]} for key in assessed.unknown]
+        extra = [_passed_over(key, assessed.lang) for key in assessed.unknown]
         for each in told:
             each["warnings"] = [*each["warnings"], *extra]
         if not assessed.nested:
@@ -152,6 +152,11 @@ class Assessor:
             problems.append(Problem("flows", f"expected at most {MAX_FLOWS} flows"))
             flows = flows[:1]
         return {**raw, **company}, list(flows)
+
+
+def _passed_over(key: str, lang: str) -> dict[str, Any]:
+    text = f"Clé inconnue, ignorée\u00a0: {key}" if lang == "fr" else f"Unknown key, passed over: {key}"
+    return {"id": "unknown-key", "text": text, "fields": [key]}
 
 
 def write_documents(

@@ -87,7 +87,11 @@ class Assistant:
 
     def trouble(self, incoming: Incoming) -> Reply:
         """What to say when something broke."""
-        return Reply.of(say(self._sessions.get(incoming.chat).lang or self._locale(incoming), "trouble"))
+        try:
+            lang = self._sessions.get(incoming.chat).lang
+        except Exception:
+            lang = None  # it may be the sessions that broke
+        return Reply.of(say(lang or self._locale(incoming), "trouble"))
 
     def _interview(self, incoming: Incoming, session: Session, lang: str) -> Sequence[Reply] | None:
         """The interview's replies; None when the message does not concern it."""
@@ -102,6 +106,8 @@ class Assistant:
             except NotReady:
                 return Reply.of(say(lang, "preparing"))
 
+        if dialogue and incoming.id and incoming.id in dialogue.seen:
+            return self._interviewer.again(dialogue, lang).replies
         around = Surroundings(answer, self._citations.titles, self._today, lambda: secrets.token_hex(2))
         turn: Turn | None = None
         match incoming.kind:
@@ -119,7 +125,7 @@ class Assistant:
             return None
         for text in heard:
             session = session.after(text, lang)
-        kept = turn.dialogue.to_json() if turn.dialogue else None
+        kept = turn.dialogue.having_seen(incoming.id).to_json() if turn.dialogue else None
         self._sessions.put(incoming.chat, replace(session, lang=lang, interview=kept))
         return turn.replies
 

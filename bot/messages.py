@@ -34,6 +34,8 @@ class Incoming:
     """The person's language as the channel tells it, such as ``fr`` or ``en-GB``."""
     quoted: str = ""
     """The text of the message that this one replies to, when it is not the assistant's own."""
+    id: str = ""
+    """What tells it from every other of its conversation; the same when it is delivered again. Empty: not known."""
 
 
 class Style(StrEnum):
@@ -97,6 +99,8 @@ class Reply:
     """Shown in this order, before the text: the buttons stay at the bottom."""
     replaces: bool = False
     """Whether it takes the place of the message whose button was pressed, where the channel can do that."""
+    typed: bool = False
+    """Whether a bare number may be typed in answer: a channel that numbers its buttons then uses letters."""
 
     @property
     def plain(self) -> str:

@@ -64,8 +64,8 @@ def external_lines(
         provider = max(provider, 12 * p["provider_minimum"])
     dearer = p["over_volume_pct"] / 100
     at_peaks = 0.0
-    if case.has_peaks and share.out:
-        at_peaks = min(1.0, share.peaks / share.out if case.reasons and PEAKS in case.reasons else peak_share(p))
+    if case.has_peaks and share.out and not (case.reasons and PEAKS in case.reasons):
+        at_peaks = peak_share(p)  # peaks that are the contract's own purpose are no overrun
     lines = {
         "provider": provider,
         "over_volume": normal * (max(0.0, change) * (1 + dearer) + at_peaks * dearer),

@@ -38,7 +38,8 @@ def _push_and_cap(interview: Interview, facts: Facts, traces: Traces) -> set[str
     found: set[str] = set()
     if not any(_carries(r, traces, capped) for r in pushes):
         found |= _missing(traces[r.id] for r in pushes)
-    if any(traces[r.id].truth is Truth.YES for r in pushes) and not any(_sure(traces[r.id], Truth.YES) for r in special):
+    has_reason = any(traces[r.id].truth is Truth.YES for r in pushes)
+    if has_reason and not any(_sure(traces[r.id], Truth.YES) for r in special):
         # Costs may veto a reason that is only economic, unless a skill is missing too.
         found |= set(FIGURES if QUOTE in facts else ASKED_WITH_THE_QUOTE) | _missing(traces[r.id] for r in special)
     whole_possible = any("partial" not in r.then and not _sure(traces[r.id], Truth.NO) for r in pushes)

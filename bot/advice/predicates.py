@@ -10,8 +10,8 @@ from bot.interview.conditions import Predicates, Trace
 from bot.interview.model import Facts, Truth
 from bot.interview.schedule import DAY_MINUTES, intervals, uncovered
 
-TOO_FEW_HOURS = 25.0
-"""Hours of handling a month, about a fifth of a person, under which no provider gives a price worth having. Ours: the
+TOO_FEW_HOURS = 35.0
+"""Hours of handling a month, about a quarter of a person, under which no provider gives a price worth having. Ours: the
 sources say « beaucoup trop faible » and give no number."""
 
 TOO_FEW_CONTACTS = 150

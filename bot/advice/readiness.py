@@ -20,24 +20,25 @@ def readiness(interview: Interview, facts: Facts, conclusions: Facts, predicates
     known = {**facts, **conclusions}
     applying = [g for g in interview.gates if evaluate(g.applies, known, predicates).truth is Truth.YES]
     total = sum(g.weight for g in applying) or 1.0
-    gates = tuple(_state(g, known, predicates, 100 * g.weight / total) for g in applying)
+    gates = tuple(_state(g, facts, known, predicates, 100 * g.weight / total) for g in applying)
     raw = sum(g.points for g in gates)
     return Readiness(round(raw if all(g.open for g in gates) else raw * CLOSED_FACTOR), gates)
 
 
-def _state(gate: Gate, known: Facts, predicates: Predicates, of_points: float) -> GateState:
+def _state(gate: Gate, facts: Facts, known: Facts, predicates: Predicates, of_points: float) -> GateState:
     trace = evaluate(gate.opens, known, predicates)
+    truth = Truth.UNKNOWN if trace.truth is Truth.NO and trace.missing else trace.truth
     is_open = trace.truth is Truth.YES
     partly = is_open and gate.partly is not None and evaluate(gate.partly, known, predicates).truth is not Truth.NO
     return GateState(
         id=gate.id,
         title=gate.title,
-        truth=trace.truth,
+        truth=truth,
         partly=partly,
         action=gate.action,
         weeks=gate.weeks,
         because=gate.because,
-        decided_by=trace.decided_by,
+        decided_by=tuple(name for name in trace.decided_by if name in facts),
         cites=gate.cites,
         points=0.0 if not is_open else of_points / 2 if partly else of_points,
         of_points=of_points,

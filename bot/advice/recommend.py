@@ -56,9 +56,8 @@ def costs_of(facts: Facts, decision: Decision, bounds: Bounds | None = None, *, 
     """Both sides of the comparison for what was decided."""
     if decision.vetoed:
         target, location, extent = decision.vetoed
-        return replace(
-            costs(facts, target=target, location=location, extent=extent, bounds=bounds, detail=detail), alternative=True
-        )
+        reckoned = costs(facts, target=target, location=location, extent=extent, bounds=bounds, detail=detail)
+        return replace(reckoned, alternative=True)
     reasons = decision.extent.get("extent", ())
     return costs(
         facts,

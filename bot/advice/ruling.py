@@ -57,8 +57,8 @@ def rule(interview: Interview, traces: Traces) -> Ruling:
     pushes = interview.rules_of(Stage.PUSH)
     holding = [r for r in pushes if _yes(r, traces)]
     if not holding:
-        known = sum(traces[r.id].truth is Truth.NO and not traces[r.id].missing for r in pushes)
-        if 2 * known >= len(pushes):
+        ruled_out = sum(traces[r.id].truth is Truth.NO and not traces[r.id].missing for r in pushes)
+        if 2 * ruled_out >= len(pushes) and not any(traces[r.id].leaning for r in pushes):
             return Ruling(Verdict.IN_HOUSE, Location.NONE)
         return Ruling(Verdict.PARTIAL, locate(interview, traces), undecided=True)
     push = tuple(dict.fromkeys(str(r.then["push"]) for r in holding))

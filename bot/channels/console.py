@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import count
 from pathlib import Path
+from string import ascii_lowercase
 from typing import TextIO
 
 from bot.channels import Responder, console_documents
@@ -21,6 +21,8 @@ from bot.messages import Choice, Incoming, Kind, Reply
 _LEAVING = {"quit", "quitter", "exit"}
 _COMMAND = re.compile(r"/(\w{1,64})(?:\s+(.*))?", re.DOTALL)
 _NUMBER = re.compile(r"\[?(\d{1,3})\]?")
+_LETTER = re.compile(r"\[?([a-z])\]?", re.IGNORECASE)
+_CHAT = "console:terminal"
 # Escape sequences in a text could rewrite the screen.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -72,12 +74,17 @@ def run(responder: Responder, lang: str | None) -> None:
         lang: ``fr`` or ``en``; None takes the terminal's language, else French.
     """
     conversation = Conversation(responder, lang or _terminal_language())
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if interactive():
         from bot.channels.console_screen import Screen  # a piped run need not load it
 
         Screen(conversation).talk()
     else:
         pipe(conversation, sys.stdin, sys.stdout)
+
+
+def interactive() -> bool:
+    """Whether a person sits at the terminal."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 class Conversation:
@@ -89,7 +96,7 @@ class Conversation:
         self.commands = dict(responder.commands(lang)) | {"quit": self.wording.leave}
         self.choices: tuple[Choice, ...] = ()
         self._responder = responder
-        self._chat = f"console:{secrets.token_hex(4)}"
+        self._lettered = False
         self._locale = locale
         self._documents = documents
 
@@ -99,15 +106,16 @@ class Conversation:
         return self._incoming(Kind.COMMAND, "start")
 
     def read(self, line: str) -> Incoming | None:
-        """What a line means here; None to leave. A number chooses among the choices shown; ``=1`` is the number 1."""
+        """What a line means here; None to leave. A number, or a letter where a number may be the answer, chooses among
+        the choices shown; ``=1`` is the number 1."""
         line = line.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").strip()
-        command, number = _COMMAND.fullmatch(line), _NUMBER.fullmatch(line)
+        command, chosen = _COMMAND.fullmatch(line), self._chosen(line)
         if command and command[1].lower() in _LEAVING:
             return None
         if command:
             return self._incoming(Kind.COMMAND, command[1].lower(), (command[2] or "").strip())
-        if number and 1 <= int(number[1]) <= len(self.choices):
-            return self._incoming(Kind.PRESS, self.choices[int(number[1]) - 1].code)
+        if chosen is not None:
+            return self._incoming(Kind.PRESS, self.choices[chosen].code)
         return self._incoming(Kind.TEXT, line[1:] if self.choices and re.fullmatch(r"=\d+", line) else line)
 
     def respond(self, incoming: Incoming) -> Sequence[Reply]:
@@ -115,11 +123,12 @@ class Conversation:
         return take_turn(self._responder, incoming)
 
     def show(self, replies: Sequence[Reply]) -> Iterator[tuple[Reply, list[list[str]]]]:
-        """Each reply with the rows of its choices, numbered from 1 and replacing those shown before."""
+        """Each reply with the rows of its choices, numbered from 1 (or lettered) and replacing those shown before."""
         self.choices = tuple(choice for reply in replies for row in reply.choices for choice in row)
-        numbers = count(1)
+        self._lettered = any(reply.typed for reply in replies) and len(self.choices) <= len(ascii_lowercase)
+        marks = iter(ascii_lowercase) if self._lettered else map(str, count(1))
         for reply in replies:
-            yield reply, [[f"[{next(numbers)}] {visible(choice.label)}" for choice in row] for row in reply.choices]
+            yield reply, [[f"[{next(marks)}] {visible(choice.label)}" for choice in row] for row in reply.choices]
 
     def save(self, reply: Reply) -> Iterator[str]:
         """Saves what comes with a reply; what to print of each: its caption, and where it is."""
@@ -130,8 +139,18 @@ class Conversation:
                 told = self.wording.not_saved.format(path=self._documents, reason=error.strerror)
             yield "\n".join(visible(line) for line in (attachment.caption, told) if line)
 
+    def _chosen(self, line: str) -> int | None:
+        """The place of the choice that a line names."""
+        if self._lettered:
+            letter = _LETTER.fullmatch(line)
+            place = ascii_lowercase.index(letter[1].lower()) if letter else -1
+        else:
+            number = _NUMBER.fullmatch(line)
+            place = int(number[1]) - 1 if number else -1
+        return place if 0 <= place < len(self.choices) else None
+
     def _incoming(self, kind: Kind, text: str, argument: str = "") -> Incoming:
-        return Incoming(self._chat, kind, text, argument, self._locale)
+        return Incoming(_CHAT, kind, text, argument, self._locale)
 
 
 def pipe(conversation: Conversation, lines: TextIO, output: TextIO) -> None:

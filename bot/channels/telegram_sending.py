@@ -69,6 +69,8 @@ class Sender:
             buttons = _keyboard(reply) if number == len(contents) else None
             place = Place(address, buttons, address.reply_to if number == 1 else None)
             ways = self._upload(content) if isinstance(content, Attachment) else self._message(content)
+            if reply.replaces and address.pressed is not None and not isinstance(content, Attachment):
+                ways = [self._edit(content, address.pressed), *ways]
             if not await self._deliver(ways, place):
                 return False
         return True
@@ -88,6 +90,21 @@ class Sender:
         plain = "".join(part.text for part in piece)
         post = partial(self._bot.send_message, link_preview_options=_NO_PREVIEW)
         return [partial(post, text=render(piece), parse_mode=ParseMode.HTML), partial(post, text=plain)]
+
+    def _edit(self, piece: tuple[Part, ...], message_id: int) -> _Way:
+        """In the place of the message whose button was pressed; Telegram refuses when it is too old."""
+
+        async def edit(chat_id: int, *, reply_markup: InlineKeyboardMarkup | None, **_: object) -> object:
+            return await self._bot.edit_message_text(
+                render(piece),
+                chat_id=chat_id,
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=reply_markup,
+                link_preview_options=_NO_PREVIEW,
+            )
+
+        return edit
 
     def _upload(self, attachment: Attachment) -> list[_Way]:
         """As a picture when Telegram can show it as one, and else as a document."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from telegram import Bot, CallbackQuery, Message, MessageEntity, Update
@@ -32,6 +32,8 @@ class Address:
     """The forum topic."""
     reply_to: int | None = None
     """The message replied to, in groups."""
+    pressed: int | None = None
+    """The message whose button was pressed."""
 
     @property
     def conversation(self) -> str:
@@ -68,6 +70,10 @@ class Reader:
         Raises:
             RuntimeError: the bot was not initialized, so it does not know its own name.
         """
+        received = self._received(update)
+        return received and replace(received, incoming=replace(received.incoming, id=str(update.update_id)))
+
+    def _received(self, update: Update) -> Received | None:
         if update.callback_query:
             return _press(update.callback_query)
         if update.message:
@@ -169,7 +175,8 @@ def _press(query: CallbackQuery) -> Received | None:
     if message is None or query.data is None or query.from_user.is_bot:
         return None
     # Of a message too old, Telegram tells no more than its chat.
-    address = Address(message.chat.id, _topic(message) if isinstance(message, Message) else None)
+    thread = _topic(message) if isinstance(message, Message) else None
+    address = Address(message.chat.id, thread, pressed=message.message_id)
     incoming = Incoming(address.conversation, Kind.PRESS, clean(query.data), locale=query.from_user.language_code)
     return Received(incoming, address)
 

@@ -17,7 +17,6 @@ from bot.interview.understanding import Understood
 from bot.messages import Part, Reply, Style
 from bot.wording.catalogue import say
 
-
 _SAID_WITH_THE_RESULT = frozenset(("baseline-not-given",))
 """What later answers may still put right."""
 
@@ -101,7 +100,9 @@ def back(desk: Desk, dialogue: Dialogue, lang: str) -> Turn:
     )
     label = desk.interview.question(name).label[lang]
     pending = Pending(Waiting.EDIT, name, flow=flow)
-    return ask_again(desk, undone.asking(pending), desk.interview.question(name), lang, say(lang, "taken_back", label=label))
+    return ask_again(
+        desk, undone.asking(pending), desk.interview.question(name), lang, say(lang, "taken_back", label=label)
+    )
 
 
 def ask_again(desk: Desk, dialogue: Dialogue, asked: Question, lang: str, before: str) -> Turn:

@@ -10,7 +10,7 @@ from bot.dialogue.codes import choice
 from bot.dialogue.desk import Desk, Titles
 from bot.dialogue.state import Dialogue
 from bot.interview.answers import Answer
-from bot.interview.model import Kind, Question, Value
+from bot.interview.model import NUMERIC, Kind, Question, Value
 from bot.interview.understanding import format_value
 from bot.messages import Choice, Part, Reply, Style
 from bot.report.phrases import outcome as outcome_name
@@ -33,11 +33,14 @@ def question(desk: Desk, dialogue: Dialogue, asked: Question, lang: str, before:
         shown = say(lang, "example_joiner").join(_quoted(e, lang) for e in asked.examples[lang][:2])
         parts.append(Part("\n" + say(lang, "for_example", examples=shown)))
     parts.append(Part(f"\n\n{_progress(desk, dialogue, lang)}", Style.ITALIC))
-    return Reply(tuple(parts), (*option_rows(dialogue, asked, lang), *_helpers(dialogue, asked, lang)))
+    rows = (*option_rows(dialogue, asked, lang), *_helpers(dialogue, asked, lang))
+    return Reply(tuple(parts), rows, typed=asked.kind in NUMERIC)
 
 
-def option_rows(dialogue: Dialogue, asked: Question, lang: str, action: str = "a", mask: int = 0) -> list[tuple[Choice, ...]]:
-    """The options as buttons; those of a multiple choice are ticked one by one, the picked ones standing in the code."""
+def option_rows(
+    dialogue: Dialogue, asked: Question, lang: str, action: str = "a", mask: int = 0
+) -> list[tuple[Choice, ...]]:
+    """The options as buttons; those of a multiple choice are ticked one by one, the code holding what is ticked."""
     several = asked.kind is Kind.CHOICES
     buttons = []
     for n, option in enumerate(asked.options):

@@ -92,5 +92,8 @@ def _note(question: Question, answer: Answer) -> Assumption:
     """What was assumed to read an answer, told among the assumptions in the language it was read in."""
     value = answer.value
     figure = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
-    label = {"fr": f"{question.label['fr']}\u00a0: {answer.assumption}", "en": f"{question.label['en']}: {answer.assumption}"}
+    label = {
+        "fr": f"{question.label['fr']}\u00a0: {answer.assumption}",
+        "en": f"{question.label['en']}: {answer.assumption}",
+    }
     return Assumption(f"reading-{question.id}", label, Range.exactly(figure), question.unit, question.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.advice.model import Verdict
 from bot.dialogue.answering import edit, go_on
 from bot.dialogue.asking import rows_of
 from bot.dialogue.codes import choice
@@ -13,7 +14,6 @@ from bot.dialogue.state import Dialogue, Pending, Waiting
 from bot.interview.answers import Answer, ContactFlow
 from bot.messages import Part, Reply, Style
 from bot.report.phrases import outcome as outcome_name
-from bot.advice.model import Verdict
 from bot.wording.catalogue import say
 
 MOST_FLOWS = 30
@@ -21,7 +21,9 @@ MOST_FLOWS = 30
 
 def listing(desk: Desk, dialogue: Dialogue, lang: str) -> Turn:
     """The flows with where each stands, and the whole once some have a result."""
-    lines = [f"• {flow_name(flow, lang)}\u00a0: {_standing(desk, dialogue, flow, lang)}" for flow in dialogue.portfolio.flows]
+    lines = [
+        f"• {flow_name(flow, lang)}\u00a0: {_standing(desk, dialogue, flow, lang)}" for flow in dialogue.portfolio.flows
+    ]
     parts = [Part(say(lang, "flows_title"), Style.BOLD), Part("\n" + "\n".join(lines))]
     if len(dialogue.portfolio.flows) > 1 and (whole := portfolio(desk, dialogue, lang)):
         parts += [Part("\n\n"), *whole]
@@ -36,7 +38,10 @@ def flow_menu(desk: Desk, dialogue: Dialogue, flow: ContactFlow, lang: str) -> T
     nonce = dialogue.nonce
     text = f"{flow_name(flow, lang)}\n{_standing(desk, dialogue, flow, lang)}"
     rows = [
-        (choice(say(lang, "button_open_flow"), nonce, "go", flow.id), choice(say(lang, "button_rename"), nonce, "ren", flow.id)),
+        (
+            choice(say(lang, "button_open_flow"), nonce, "go", flow.id),
+            choice(say(lang, "button_rename"), nonce, "ren", flow.id),
+        ),
         (choice(say(lang, "button_copy"), nonce, "copy", flow.id),),
     ]
     if len(dialogue.portfolio.flows) > 1:

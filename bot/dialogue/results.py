@@ -12,7 +12,7 @@ from bot.dialogue.codes import choice
 from bot.dialogue.desk import Desk, Surroundings, Titles, Turn
 from bot.dialogue.state import Dialogue, Pending, Waiting
 from bot.interview.answers import Answer
-from bot.interview.model import Question
+from bot.interview.model import NUMERIC, Question
 from bot.messages import Attachment, Choice, Part, Reply, Style
 from bot.report.sections import Section, comparison, portfolio_summary, section, summary
 from bot.wording.catalogue import say
@@ -49,7 +49,9 @@ def result(desk: Desk, dialogue: Dialogue, lang: str, before: Sequence[Part] = (
     """Verdict, location, readiness and three reasons, with what else there is behind buttons."""
     rec = desk.recommendation(dialogue)
     done = replace(dialogue, finished=tuple(dict.fromkeys((*dialogue.finished, dialogue.flow))), pending=None)
-    text = (*before, Part("\n\n"), *summary(rec, desk.interview, lang)) if before else summary(rec, desk.interview, lang)
+    text = (
+        (*before, Part("\n\n"), *summary(rec, desk.interview, lang)) if before else summary(rec, desk.interview, lang)
+    )
     return Turn((Reply(tuple(text), menu(desk, done, lang)),), done)
 
 
@@ -108,7 +110,8 @@ def open_section(desk: Desk, dialogue: Dialogue, name: str, lang: str, titles: T
 def documents(dialogue: Dialogue, lang: str) -> Turn:
     """Which document to make."""
     row = tuple(
-        choice(say(lang, f"button_{kind}"), dialogue.nonce, "d", dialogue.flow, kind) for kind in ("pdf", "docx", "json")
+        choice(say(lang, f"button_{kind}"), dialogue.nonce, "d", dialogue.flow, kind)
+        for kind in ("pdf", "docx", "json")
     )
     return Turn((Reply.of(say(lang, "documents_ask"), ((row[0],), (row[1],), (row[2],))),), dialogue)
 
@@ -156,13 +159,14 @@ def what_if(desk: Desk, dialogue: Dialogue, lang: str) -> Turn:
     return Turn((Reply.of(say(lang, "what_if_ask"), rows_of(buttons)),), dialogue)
 
 
-def what_if_value(desk: Desk, dialogue: Dialogue, asked: Question, lang: str) -> Turn:
+def what_if_value(dialogue: Dialogue, asked: Question, lang: str) -> Turn:
     """Which value to try."""
     known = dialogue.answers.get(asked.id)
     now = answer_text(asked, known.value, lang) if known and known.value is not None else say(lang, "not_known")
     text = say(lang, "what_if_value", label=asked.label[lang], now=now)
     pending = Pending(Waiting.WHAT_IF, asked.id, flow=dialogue.flow)
-    return Turn((Reply.of(text, option_rows(dialogue, asked, lang, "x")),), dialogue.asking(pending))
+    reply = Reply((Part(text),), tuple(option_rows(dialogue, asked, lang, "x")), typed=asked.kind in NUMERIC)
+    return Turn((reply,), dialogue.asking(pending))
 
 
 def tried(desk: Desk, dialogue: Dialogue, changes: Mapping[str, Answer], lang: str) -> Turn:

@@ -12,6 +12,9 @@ from bot.interview.answers import Answer, ContactFlow, Portfolio
 MAX_TRAIL = 60
 """Steps that can be taken back."""
 
+MAX_SEEN = 20
+"""Messages remembered as handled."""
+
 
 class Waiting(StrEnum):
     """What the next message is an answer to, when not to the interview's next question."""
@@ -73,6 +76,12 @@ class Dialogue:
     """What was pointed out once, as ``flow:alert``."""
     trail: tuple[tuple[int, str], ...] = ()
     """The answers in the order given, as (flow, field): what going back takes back."""
+    seen: tuple[str, ...] = ()
+    """The ids of the last messages handled: one delivered again after a crash has no second effect."""
+
+    def having_seen(self, message: str) -> Dialogue:
+        """The same, with one more message handled."""
+        return replace(self, seen=(*self.seen, message)[-MAX_SEEN:]) if message else self
 
     @property
     def current(self) -> ContactFlow:
@@ -105,6 +114,7 @@ class Dialogue:
             "finished": list(self.finished),
             "told": list(self.told),
             "trail": [list(step) for step in self.trail],
+            "seen": list(self.seen),
         }
 
     @classmethod
@@ -127,6 +137,7 @@ class Dialogue:
             finished=tuple(kept["finished"]),
             told=tuple(kept["told"]),
             trail=tuple((int(flow), str(name)) for flow, name in kept["trail"]),
+            seen=tuple(map(str, kept["seen"])),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.interview.model import All, Any_, Condition, Facts, Known, Named, Not, Test, Truth, Value
 
@@ -17,6 +17,8 @@ class Trace:
     """The fields whose values made it YES or NO."""
     missing: tuple[str, ...] = ()
     """The fields that are not known and could still decide it otherwise; empty when nothing can."""
+    leaning: bool = field(default=False, compare=False)
+    """When UNKNOWN: whether at least half of what it takes together already holds."""
 
 
 Predicate = Callable[[Facts], Trace]
@@ -62,7 +64,8 @@ def _combine(traces: list[Trace], decisive: Truth) -> Trace:
         return Trace(decisive, _unique(f for t in deciders for f in t.decided_by), missing)
     missing = _unique(f for t in traces for f in t.missing)
     if any(t.truth is Truth.UNKNOWN for t in traces):
-        return Trace(Truth.UNKNOWN, missing=missing)
+        holding = sum(t.truth is Truth.YES for t in traces)
+        return Trace(Truth.UNKNOWN, missing=missing, leaning=decisive is Truth.NO and 2 * holding >= len(traces))
     return Trace(_OPPOSITE[decisive], _unique(f for t in traces for f in t.decided_by), missing)
 
 
@@ -96,7 +99,7 @@ def _holds(test: Test, value: Value) -> bool:
     wanted = test.operand
     match test.op:
         case "is":
-            return type(value) is type(wanted) and value == wanted or _number(value) == _number(wanted) is not None
+            return (type(value) is type(wanted) and value == wanted) or _number(value) == _number(wanted) is not None
         case "in":
             return isinstance(wanted, tuple) and value in wanted
         case "has":

@@ -67,7 +67,7 @@ def _cost(canvas: Canvas, y: float, label: str, span: Range, colour: str, top: f
     canvas.bar(0, span.central / top, y - 0.42, 0.24, colour)
     if span.low < span.high:
         canvas.span(span.low / top, span.high / top, y - 0.42)
-        ends = f"{euros(span.low, lang)} – {euros(span.high, lang)}"
+        ends = phrase(lang, "from_to", low=euros(span.low, lang), high=euros(span.high, lang))
         canvas.text(1, y - 0.69, ends, colour=SOFT, points=12.5, align="right")
 
 
@@ -85,9 +85,9 @@ def tornado_chart(rec: Recommendation, lang: str, sheet: Sheet = PHONE) -> bytes
     zero, centre = -low / width, (central - low) / width
     for n, swing in enumerate(swings):
         y = canvas.top - n * _SWING
-        canvas.rule(zero, y - 0.6, y - 0.26, SOFT)
+        canvas.rule(zero, y - 0.56, y - 0.285, SOFT)
         _swing(canvas, y, swing, low, width, lang)
-        canvas.rule(centre, y - 0.6, y - 0.26, INK, dashed=True)
+        canvas.rule(centre, y - 0.56, y - 0.285, INK, dashed=True)
     leans: Literal["left", "right"] = "right" if centre > 0.55 else "left"
     words = phrase(lang, "chart_tornado_centre", amount=euros(central, lang))
     canvas.text(centre, bottom - 0.08, words, style="Semibold", points=12.5, align=leans)
@@ -100,8 +100,8 @@ def tornado_chart(rec: Recommendation, lang: str, sheet: Sheet = PHONE) -> bytes
 def _swing(canvas: Canvas, y: float, swing: Swing, low: float, width: float, lang: str) -> None:
     """The bar is of one colour where outsourcing costs less, of another where it costs more."""
     start, end = sorted((swing.at_low, swing.at_high))
-    canvas.text(0, y - 0.15, in_language(swing.label, lang), style="Semibold", room=1)
-    ends = f"{euros(start, lang)} – {euros(end, lang)}"
+    canvas.text(0, y - 0.13, in_language(swing.label, lang), style="Semibold", room=1)
+    ends = phrase(lang, "from_to", low=euros(start, lang), high=euros(end, lang))
     canvas.text(1, y - 0.69, ends, colour=SOFT, points=12.5, align="right")
     for left, right, colour in ((start, min(end, 0.0), _OVER), (max(start, 0.0), end, _OUTSIDE)):
         if left < right:

@@ -36,7 +36,7 @@ def euros(value: float, lang: str) -> str:
     if abs(value) >= _MILLION:
         amount = format_decimal(value / _MILLION, format="#,##0.##", locale=lang).replace("\u202f", NBSP)
         return f"{amount}{NBSP}M€" if lang == "fr" else _before(f"{amount}m")
-    pattern = "#,##0 ¤" if lang == "fr" else "¤#,##0"
+    pattern = f"#,##0{NBSP}¤" if lang == "fr" else "¤#,##0"
     money = format_currency(value, "EUR", format=pattern, locale=lang, currency_digits=False)
     return money.replace("\u202f", NBSP)
 
@@ -102,7 +102,7 @@ def weeks(span: tuple[float, float], lang: str) -> str:
 
 def day(date: datetime.date, lang: str) -> str:
     """« 25 novembre 2026 »."""
-    return format_date(date, format="long", locale=lang)
+    return format_date(date, format="long", locale="fr" if lang == "fr" else "en_GB")
 
 
 def has_euros(costs: Costs) -> bool:

@@ -39,9 +39,12 @@ def names_of(interview: Interview, fields: Iterable[str], lang: str) -> list[str
 def answer_of(rec: Recommendation, interview: Interview, field: str, lang: str) -> str:
     """« volume mensuel (3 000 contacts/mois) »; the amount is left out when no figure in euros may be shown."""
     name = lower_first(label(interview, field, lang))
-    if field not in rec.facts:
-        return name
-    question = interview.by_id.get(field)
-    if question and question.kind is Kind.MONEY and not has_euros(rec.costs):
+    if field not in rec.facts or not sayable_amount(interview, field, rec):
         return name
     return phrase(lang, "answered", label=name, value=value_of(interview, field, rec.facts[field], lang))
+
+
+def sayable_amount(interview: Interview, field: str, *recs: Recommendation) -> bool:
+    """Whether the field's value may be shown: an amount in euros only beside costs that can be told."""
+    question = interview.by_id.get(field)
+    return question is None or question.kind is not Kind.MONEY or any(has_euros(rec.costs) for rec in recs)

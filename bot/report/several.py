@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.advice.model import Costs, Range, Recommendation, Verdict
@@ -10,10 +10,11 @@ from bot.interview.model import Interview, Truth
 from bot.messages import Part
 from bot.report.blocks import Block, Line, Titles, fitted
 from bot.report.figures import euro_range, euros, has_euros, percent
-from bot.report.labels import answer_of, label, value_of
-from bot.report.phrases import counted, flow_title, in_language, listed, outcome, phrase, upper_first
+from bot.report.labels import answer_of, label, sayable_amount, value_of
+from bot.report.phrases import counted, flow_title, in_language, listed, phrase, upper_first
 from bot.report.planning import gate_state
 from bot.report.reasons import confidence_level
+from bot.report.summary import headline
 
 _FIRST_FLOWS = "preparation-and-timeline#first-interactions"
 _VOLUME = "monthly_volume"
@@ -93,8 +94,7 @@ def portfolio_blocks(
 
 def _flow(n: int, rec: Recommendation, interview: Interview, lang: str) -> Line:
     decision = rec.decision
-    verdict = upper_first(outcome(decision.verdict, decision.target, decision.location, lang))
-    text = phrase(lang, "portfolio_flow", verdict=verdict, score=decision.readiness.score)
+    text = phrase(lang, "portfolio_flow", verdict=headline(rec, lang), score=decision.readiness.score)
     if _VOLUME in rec.facts:
         text += ". " + upper_first(answer_of(rec, interview, _VOLUME, lang))
     stopped = [in_language(gate.title, lang) for gate in decision.readiness.gates if not gate.open]
@@ -122,7 +122,7 @@ def _totals(recs: Sequence[Recommendation], lang: str) -> Iterable[Line]:
 
 def comparison(before: Recommendation, after: Recommendation, interview: Interview, lang: str) -> tuple[Part, ...]:
     """Two sets of answers side by side: the answers that change, what moves with them, what does not."""
-    rows = [(phrase(lang, key), *pair) for key, pair in _rows(before, after, lang)]
+    rows = [(phrase(lang, key), old, new) for key, old, new in _rows(before, after, lang)]
     moved = tuple(Line(_arrow(old, new, lang), name) for name, old, new in rows if old != new)
     still = [name for name, old, new in rows if old == new]
     blocks = [
@@ -137,32 +137,28 @@ def comparison(before: Recommendation, after: Recommendation, interview: Intervi
     return fitted([block for block in blocks if block.lines], lang, str)
 
 
-def _rows(before: Recommendation, after: Recommendation, lang: str) -> Iterable[tuple[str, tuple[str, str]]]:
-    both = (before, after)
+def _rows(before: Recommendation, after: Recommendation, lang: str) -> Iterable[tuple[str, str, str]]:
+    """What is compared: its key, then how it reads before and after."""
+    reads: dict[str, Callable[[Recommendation], str]] = {
+        "compare_verdict": lambda rec: headline(rec, lang),
+        "compare_readiness": lambda rec: f"{rec.decision.readiness.score}/100",
+        "compare_confidence": lambda rec: _confidence(rec, lang),
+    }
+    if has_euros(before.costs) or has_euros(after.costs):
+        reads |= {
+            "internal_year": lambda rec: _amount(rec.costs.internal_year, lang),
+            "external_year": lambda rec: _amount(rec.costs.external_year, lang),
+            "tco3_internal": lambda rec: _amount(rec.costs.tco3_internal, lang),
+            "tco3_external": lambda rec: _amount(rec.costs.tco3_external, lang),
+            "compare_gain": lambda rec: _gain(rec.costs, lang),
+        }
+    for key, read in reads.items():
+        yield key, read(before), read(after)
 
-    def pair(read: Iterable[str]) -> tuple[str, str]:
-        old, new = read
-        return old, new
 
-    decisions = [rec.decision for rec in both]
-    yield "compare_verdict", pair(upper_first(outcome(d.verdict, d.target, d.location, lang)) for d in decisions)
-    yield "compare_readiness", pair(f"{d.readiness.score}/100" for d in decisions)
-    yield (
-        "compare_confidence",
-        pair(
-            phrase(
-                lang,
-                "answered",
-                label=upper_first(confidence_level(rec, lang)),
-                value=percent(rec.decision.confidence * 100, lang),
-            )
-            for rec in both
-        ),
-    )
-    if any(has_euros(rec.costs) for rec in both):
-        for name in ("internal_year", "external_year", "tco3_internal", "tco3_external"):
-            yield name, pair(_amount(getattr(rec.costs, name), lang) for rec in both)
-        yield "compare_gain", pair(_gain(rec.costs, lang) for rec in both)
+def _confidence(rec: Recommendation, lang: str) -> str:
+    level = upper_first(confidence_level(rec, lang))
+    return phrase(lang, "answered", label=level, value=percent(rec.decision.confidence * 100, lang))
 
 
 def _amount(span: Range | None, lang: str) -> str:
@@ -184,7 +180,9 @@ def _changed_answers(before: Recommendation, after: Recommendation, interview: I
     unknown = phrase(lang, "not_known")
     for field in dict.fromkeys((*before.facts, *after.facts)):
         old, new = before.facts.get(field), after.facts.get(field)
-        if old != new:
+        if old != new and not sayable_amount(interview, field, before, after):
+            yield Line(label(interview, field, lang))
+        elif old != new:
             was, now = (unknown if v is None else value_of(interview, field, v, lang) for v in (old, new))
             yield Line(_arrow(was, now, lang), label(interview, field, lang))
 

@@ -12,13 +12,16 @@ from hypothesis import strategies as st
 from shipped import faq_over, passage
 
 from bot.assistant import Assistant
+from bot.citations import Citations
+from bot.dialogue.interviewer import Interviewer
 from bot.faq.faq import MAX_QUESTION_CHARS, Faq
+from bot.interview.loader import shipped_interview
 from bot.knowledge import NotReady
 from bot.messages import Incoming, Kind, Reply
 from bot.sessions import IDLE_HOURS, MAX_TURNS, MemorySessions
 from bot.wording import replies
 from bot.wording.catalogue import commands, examples, say
-from index.articles import Source
+from index.articles import Corpus, Source
 from index.lexical import LexicalIndex
 from index.lexicon import Concept
 
@@ -57,7 +60,8 @@ class Ready:
 
 
 def assistant_over(faq: Faq | None, default: str = "fr") -> Assistant:
-    return Assistant(Ready(faq), MemorySessions(), default)  # type: ignore[arg-type]
+    interviewer, citations = Interviewer(shipped_interview()), Citations(lambda: Corpus(PASSAGES))
+    return Assistant(Ready(faq), MemorySessions(), interviewer, citations, default)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +166,7 @@ def test_privacy_tells_the_true_figures(assistant: Assistant) -> None:
 
 def test_the_welcome_offers_examples_and_both_languages(assistant: Assistant) -> None:
     [reply] = assistant.respond(Incoming(CHAT, Kind.COMMAND, "start"))
-    assert [row[0].label for row in reply.choices[:-1]] == list(examples("fr"))
+    assert [row[0].label for row in reply.choices[:-1]] == [say("fr", "button_start"), *examples("fr")]
     assert [choice.code for choice in reply.choices[-1]] == ["l:fr", "l:en"]
     assert "/confidentialite" in reply.plain
 

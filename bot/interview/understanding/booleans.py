@@ -12,6 +12,8 @@ from bot.interview.understanding.said import Said
 
 _YES = re.compile("[\U0001f44d\U0001f44c✅✔☑\U0001f197\U0001f4af\U0001f64c]")
 _NO = re.compile("[\U0001f44e❌✖\U0001f6ab\U0001f645⛔]")
+_PARTLY = lexicon.expression("booleans", "partly")
+_BEGUN = lexicon.expression("booleans", "begun")
 _BUT_NO = re.compile(r"\b(?:mais|but)\b.*\b(?:pas|not|no|aucune?|n't)\b")
 
 
@@ -40,7 +42,9 @@ def yes_or_no(said: Said) -> bool | None:
     if said.asks:
         return None
     for side in ("no", "yes"):
-        if re.match(rf"(?:{_shade(side, 'start').pattern})(?![\w'])", words) or re.search(rf"\b(?:{_shade(side, 'end').pattern})$", words):
+        if re.match(rf"(?:{_shade(side, 'start').pattern})(?![\w'])", words) or re.search(
+            rf"\b(?:{_shade(side, 'end').pattern})$", words
+        ):
             return side == "yes"
     return None
 
@@ -67,8 +71,13 @@ def read(said: Said, question: Question) -> Understood | None:
     if len(sides) == 1:
         return Understood(Outcome.VALUE, sides.pop())
     if len(sides) == 2:
-        return figures.invalid_for(question, ("Je lis un peu des deux : est-ce plutôt oui ou plutôt non ?",
-                                              "I read a bit of both: is it rather yes or rather no?"))  # fmt: skip
+        return figures.invalid_for(
+            question,
+            (
+                "Je lis un peu des deux : est-ce plutôt oui ou plutôt non ?",
+                "I read a bit of both: is it rather yes or rather no?",
+            ),
+        )
     return _by_polarity(said, question)
 
 
@@ -101,13 +110,16 @@ def shade_of(said: Said) -> str:
         return "partial"
     if share := re.search(r"\b(?P<n>[0-9]{1,3}) ?%", said.digits):
         return "yes" if int(share["n"]) >= 95 else "no" if int(share["n"]) == 0 else "partial"
-    if re.match(r"(?:on a |nous avons |we have |il y a |juste |just )?(?:quelques|certaine?s?|une partie|some|a few)\b", said.bare):
+    if re.match(
+        r"(?:on a |nous avons |we have |il y a |juste |just )?(?:quelques|certaine?s?|une partie|some|a few)\b",
+        said.bare,
+    ):
         return "partial"
     told = yes_or_no(said)
     if told is True and _BUT_NO.search(said.folded):
         return "partial"
-    if told is True and re.search(r"\b(?:partie|partiel\w*|peu|moitie|plupart|presque|partly|partially|half|most\w*|almost|quelques|some|kind of|sort of|quasi\w*|en cours|souvent)\b", said.folded):
+    if told is True and _PARTLY.search(said.folded):
         return "partial"
-    if told is False and re.search(r"\b(?:en cours|in progress|pas (?:completement|totalement|entierement|tout(?: a fait)?)|not (?:fully|entirely|completely|quite|all)|bientot|presque)\b", said.folded):
+    if told is False and _BEGUN.search(said.folded):
         return "partial"
     return "" if told is None else "yes" if told else "no"

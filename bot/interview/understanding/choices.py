@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -16,22 +16,14 @@ from bot.interview.understanding.said import Said
 
 OptionValue = str | bool | int
 
+MOST_WORDS = 60
+"""Typos are not looked for in longer messages."""
+
 _FLAT = re.compile(r"[^\w%/+]+")
-_NEGATED = re.compile(
-    r"(?:\b(?:pas|ni|sauf|hors|sans|excepte|not|no|except|without|nor|neither|non|aucune?|but not|surtout pas|plutot pas|plus que)|\bn)"
-    r"(?: (?:de|d|du|la|le|les|l|un|une|the|a|any|des|en|in|au|tres|trop|si|so|very|too|particulierement|vraiment|really))*$"
-)
+_NEGATED = lexicon.expression("choices", "negated")
 _TWICE_NEGATED = re.compile(r"\b(?:pas|not|jamais) (?:hors|en dehors|outside|sans|without)(?: (?:de|d|of|the|la|l))*$")
-_ORDINALS = {
-    "premiere": 1, "premier": 1, "1er": 1, "1ere": 1, "first": 1, "1st": 1, "deuxieme": 2, "seconde": 2, "second": 2, "2e": 2, "2nd": 2, "2eme": 2,
-    "troisieme": 3, "third": 3, "3e": 3, "3rd": 3, "3eme": 3, "quatrieme": 4, "fourth": 4, "4e": 4, "4th": 4, "cinquieme": 5, "fifth": 5, "5e": 5,
-    "sixieme": 6, "sixth": 6, "derniere": -1, "dernier": -1, "last": -1,
-}  # fmt: skip
-_NUMBERED = re.compile(
-    r"(?:(?:la|le|les|l|option|options|choix|reponse|reponses|numero|n|number|no|answer|choice|the|je choisis|je prends|plutot|plus|one|ones) )*"
-    r"(?P<numbers>[0-9]{1,2}(?: (?:(?:et|and|plus|la|le|ou|or|puis|\+) )*[0-9]{1,2})*)"
-)
-_ARTICLES = re.compile(r"^(?:(?:c est|ce sont|it s|it is|plutot|surtout|uniquement|seulement|principalement|mostly|mainly|only|just|juste|the|a|an|le|la|les|l|un|une|des|du|de|d|notre|our|oui|yes|je dirais|i d say|tres|very|par|en|in|on est|nous sommes|we are|we re) )+")
+_NUMBERED = lexicon.expression("choices", "numbered")
+_ARTICLES = lexicon.expression("choices", "articles")
 
 
 @dataclass(frozen=True)
@@ -47,14 +39,19 @@ def flat(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _phrases(field: str, options: tuple[tuple[OptionValue, tuple[str, ...], tuple[str, ...]], ...]) -> tuple[_Phrase, ...]:
+def _phrases(
+    field: str, options: tuple[tuple[OptionValue, tuple[str, ...], tuple[str, ...]], ...]
+) -> tuple[_Phrase, ...]:
     found: dict[tuple[str, OptionValue], _Phrase] = {}
     extra = lexicon.read("choices")["fields"].get(field, {})
     for value, labels, words in options:
         values = [str(value).replace("_", " ")] if isinstance(value, str) else []
         for text in (*labels, *values):
             found.setdefault((flat(text), value), _Phrase(flat(text), value, True))
-        for text in (*words, *(str(w) for key, listed in extra.items() if key == value and type(key) is type(value) for w in listed)):
+        for text in (
+            *words,
+            *(str(w) for key, listed in extra.items() if key == value and type(key) is type(value) for w in listed),
+        ):
             found.setdefault((flat(text), value), _Phrase(flat(text), value, False))
     return tuple(sorted((p for p in found.values() if p.text), key=lambda p: -len(p.text)))
 
@@ -63,7 +60,10 @@ def phrases(question: Question) -> tuple[_Phrase, ...]:
     """Every way to name an option, longest first."""
     return _phrases(
         question.id,
-        tuple((o.value, tuple(o.label.values()), tuple(w for ws in o.words.values() for w in ws)) for o in question.options),
+        tuple(
+            (o.value, tuple(o.label.values()), tuple(w for ws in o.words.values() for w in ws))
+            for o in question.options
+        ),
     )
 
 
@@ -120,6 +120,8 @@ def _near(text: str, question: Question) -> list[tuple[int, int, OptionValue]]:
     """Words within a typo or two of an option's."""
     spots = [(m.start(), m.end()) for m in re.finditer(r"[^\s\0]+", text)]
     best: list[tuple[float, int, int, OptionValue]] = []
+    if len(spots) > MOST_WORDS:
+        return []
     lengths = {len(p.text.split()) for p in phrases(question)}
     for size in sorted(n for n in lengths if n <= 4):
         for at in range(len(spots) - size + 1):
@@ -140,9 +142,11 @@ def numbered(said: Said, question: Question) -> list[OptionValue] | None:
     if any(type(o.value) is bool for o in question.options):
         return None
     words = flat(said.digits.replace("una_", "1"))
-    whole = re.sub(r"^(?:(?:la|le|l|the|option|choix|reponse) )*| (?:one|option|choix|reponse|proposition)$", "", flat(said.folded))
-    if whole in _ORDINALS:
-        at = _ORDINALS[whole]
+    whole = re.sub(
+        r"^(?:(?:la|le|l|the|option|choix|reponse) )*| (?:one|option|choix|reponse|proposition)$", "", flat(said.folded)
+    )
+    if whole in _ordinals():
+        at = _ordinals()[whole]
         return [question.options[at - 1 if at > 0 else at].value] if at <= len(question.options) else None
     found = _NUMBERED.fullmatch(words)
     if not found:
@@ -151,6 +155,13 @@ def numbered(said: Said, question: Question) -> list[OptionValue] | None:
     by_number |= {o.value: o.value for o in question.options if isinstance(o.value, int)}
     wanted = [int(n) for n in re.findall("[0-9]+", found["numbers"])]
     return [by_number[n] for n in wanted] if all(n in by_number for n in wanted) else None
+
+
+@cache
+def _ordinals() -> Mapping[str, int]:
+    """The rank that a word gives; -1 for the last."""
+    listed = lexicon.read("choices")["any"]["ordinals"].items()
+    return {word: rank for rank, words in listed for word in words.split()}
 
 
 def read_choice(said: Said, question: Question) -> Understood | None:
@@ -163,7 +174,11 @@ def read_choice(said: Said, question: Question) -> Understood | None:
     kept, out = named(said, question)
     values = {o.value for o in question.options}
     if "none" in kept and len(kept) > 1:
-        kept = [v for v in kept if v != "none"] if len(kept) == 2 and flat(said.folded).startswith(("non ", "no ")) is False else ["none"]
+        kept = (
+            [v for v in kept if v != "none"]
+            if len(kept) == 2 and flat(said.folded).startswith(("non ", "no ")) is False
+            else ["none"]
+        )
     if len(kept) > 1:
         return _either(question, kept)
     if kept:
@@ -173,10 +188,15 @@ def read_choice(said: Said, question: Question) -> Understood | None:
         return Understood(Outcome.VALUE, left[0])
     if out and len(left) == 2 and "none" not in left:
         return _either(question, left)
-    if "none" in values and (re.search(lexicon.read("choices")["any"]["neither"], said.folded) or (len(out) == len(values) - 1 and "none" not in out)):
+    if "none" in values and (
+        re.search(lexicon.read("choices")["any"]["neither"], said.folded)
+        or (len(out) == len(values) - 1 and "none" not in out)
+    ):
         return Understood(Outcome.VALUE, "none")
     if out:
-        return figures.invalid_for(question, ("Dites plutôt ce que c'est : un seul choix.", "Tell me rather what it is: one choice."))
+        return figures.invalid_for(
+            question, ("Dites plutôt ce que c'est : un seul choix.", "Tell me rather what it is: one choice.")
+        )
     return None
 
 
@@ -197,11 +217,13 @@ def read_choices(said: Said, question: Question) -> Understood | None:
     kept, out = named(said, question)
     every = lexicon.read("choices")["any"]
     text = flat(said.folded)
-    if found := re.fullmatch(r"(?:les |the )?(?:first )?(?P<n>[0-9])(?: premi(?:er|ere)s?)?", flat(said.digits)):
-        if re.search("premi|first", found[0]) or int(found["n"]) == len(question.options):
-            return _several(question, [o.value for o in question.options[: int(found["n"])]])
+    found = re.fullmatch(r"(?:les |the )?(?:first )?(?P<n>[0-9])(?: premi(?:er|ere)s?)?", flat(said.digits))
+    if found and (re.search("premi|first", found[0]) or int(found["n"]) == len(question.options)):
+        return _several(question, [o.value for o in question.options[: int(found["n"])]])
     if (not kept or out) and re.search(rf"\b(?:{every['all']})\b", text):
-        return _several(question, [o.value for o in question.options if o.value not in out and o.value not in ("other", "none")])
+        return _several(
+            question, [o.value for o in question.options if o.value not in out and o.value not in ("other", "none")]
+        )
     if kept:
         return _several(question, kept)
     if out or re.fullmatch(every["neither"], text):

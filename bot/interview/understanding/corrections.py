@@ -12,10 +12,7 @@ from bot.interview.understanding.reading import understand
 from bot.interview.understanding.said import Said, readable, say
 from bot.interview.understanding.several import mentions
 
-_INTRODUCES = re.compile(
-    r"^(?:[\s,:;=>-]+|(?:mensuel\w*|moyen\w*|actuel\w*|plutot|bien|en fait|maintenant|now|actually|finalement|not|en|pour|mettre|devient|"
-    r"c'est|ce n'est pas|est|sont|etait|is|are|was|should be|devrait etre|doit etre|passe a|passent a|a|to|de|of|d'|par|with)(?!\w))*+"
-)
+_INTRODUCES = lexicon.expression("corrections", "introduces")
 _DENIED = re.compile(r"^.*?\b(?:pas|not)\b [^,;]*?[,;]?\s*(?:mais|but|c'est|plutot|it's|it is)\s+")
 _LEADS = re.compile(r"^(?:(?:on|nous|we|il|elle|y|le|la|les|l'|the|our|notre|nos|mon|ma|mes|my)\s+)+")
 
@@ -70,7 +67,9 @@ def _told(body: str, questions: Sequence[Question], said: Said) -> Correction | 
     if named:
         name, _, end = named[0]
         if re.search(r"[0-9]", say(body[end:], said.lang).digits):
-            return Correction(name, understand(_INTRODUCES.sub("", body[end:]).strip() or body, by_id[name], said.lang), said.raw)
+            return Correction(
+                name, understand(_INTRODUCES.sub("", body[end:]).strip() or body, by_id[name], said.lang), said.raw
+            )
         return Correction(name, Understood(Outcome.COMMAND, command="edit", field=name), said.raw)
     return None
 

@@ -5,25 +5,24 @@ from __future__ import annotations
 import re
 
 from bot.interview.model import Question, Texts
-from bot.interview.understanding import figures
+from bot.interview.understanding import figures, lexicon
 from bot.interview.understanding.measures import Measure, measures
 from bot.interview.understanding.numbers import Number
 from bot.interview.understanding.outcome import Understood, noted
 from bot.interview.understanding.said import Said
 
 _FTE_FIELDS = ("agents_fte", "pilot_capacity")
-_NOBODY = re.compile(
-    r"(?:(?:il n'y a|il y a|y a|on n'a|on a|nous n'avons|we have|there is|there's|there are|pas encore|pour l'instant|for now|not yet) )*"
-    r"(?:personne|aucune?s?|zero|nobody|no ?one|none|pas (?:de |d')\w+|nul|no \w+|0|rien|nil)"
-    r"(?: (?:pour l'instant|actuellement|du tout|encore|for now|yet|at all|de (?:dispo\w*|libre)|dispo\w*|available|n'est dispo\w*))*"
+_NOBODY = lexicon.expression("counts", "nobody")
+_ALONE = re.compile(
+    r"\b(?:tout(?:e)? seule?|moi(?:-meme)?|just me|only me|myself|me|je suis seule?|seulement moi|i am alone)\b"
 )
-_ALONE = re.compile(r"\b(?:tout(?:e)? seule?|moi(?:-meme)?|just me|only me|myself|me|je suis seule?|seulement moi|i am alone)\b")
 _AND = re.compile(r"\b(?:moi|me|myself) (?:et|and|\+|plus) ")
-_PART = re.compile(r"\b(?:mi-temps|half-time)\b|\b(?:50 ?%|1/2) (?:de |of )?(?:son|leur|mon|notre|his|her|their|my|du)? ?(?:temps|time)?|\bdemi[- ]?(?:poste|etp|temps|personne|agent)s?\b|\bhalf (?:an? )?(?:fte|etp|post|person)\b")
+_PART = lexicon.expression("counts", "part")
 _PARTIAL = re.compile(r"\bpart-time\b|\bquelques heures|\ba few hours")
 _DAYS = re.compile(r"(?P<n>[0-9]+(?:[.,][0-9]+)?|una_) ?(?:jours?|j|days?) ?(?:par|/|per|a) ?(?:semaine|sem|week)")
 _HALF_DAY = re.compile(r"demi[- ]journee (?:par|/) ?semaine|half a day (?:a|per) week")
-_SHARE = re.compile(r"(?P<n>[0-9]+) ?% ?(?:de |of |d')?(?:son|leur|mon|notre|his|her|their|my|un|du|an?)? ?(?:temps|time|etp|fte|poste)?")
+_SHARE = lexicon.expression("counts", "share")
+_TIME = re.compile(r"\b(?:temps|time|etp|fte|poste)\b")
 _NOUN = re.compile(r"(?:eurs?|euses?|iers?|ieres?|ers?|istes?|ants?|ents?|iens?|iennes?|ices?|ors?|ies?)$")
 
 
@@ -41,13 +40,17 @@ def read(said: Said, question: Question) -> Understood | None:
 
     def convert(measure: Measure) -> tuple[Number, Texts] | Understood:
         if measure.number.sign == "-":
-            return figures.invalid_for(question, ("Un effectif ne peut pas être négatif.", "A headcount cannot be negative."))
+            return figures.invalid_for(
+                question, ("Un effectif ne peut pas être négatif.", "A headcount cannot be negative.")
+            )
         if measure.unit == "other" and not _NOUN.search(measure.word):
             return figures.looks_like(measure, question)
         figure = measure.number
         return Number(figure.value + extra, figure.start, figure.end, figure.low, figure.high), {}
 
-    accepted = ("", "people", "other", "customer") if question.id in ("customers", "company_size") else ("", "people", "other")
+    accepted = (
+        ("", "people", "other", "customer") if question.id in ("customers", "company_size") else ("", "people", "other")
+    )
     return figures.read(said, question, accepted, convert, grouped=True)
 
 
@@ -59,23 +62,45 @@ def _part_time(said: Said, question: Question) -> Understood | None:
     if found := _DAYS.search(text):
         days = 1.0 if found["n"].startswith("un") else float(found["n"].replace(",", "."))
         people = _people(text[: found.start()])
-        return figures.value(question, round(people * days / 5, 2), note=_note("5 jours par semaine pour un temps plein", "5 days a week full-time"))
+        return figures.value(
+            question,
+            round(people * days / 5, 2),
+            note=_note("5 jours par semaine pour un temps plein", "5 days a week full-time"),
+        )
     if re.search(r"\bquart[- ](?:de )?temps\b|\bquarter[- ]time\b", said.folded):
-        return figures.value(question, _people(text) / 4, note=_note("un quart de temps compte pour 0,25", "quarter-time counts for 0.25"))
+        return figures.value(
+            question,
+            _people(text) / 4,
+            note=_note("un quart de temps compte pour 0,25", "quarter-time counts for 0.25"),
+        )
     if _PARTIAL.search(text) and not _PART.search(text):
         people = _people(text)
-        return figures.value(question, people / 2, note=_note("temps partiel compté pour un mi-temps", "part-time counted as half-time"))
+        return figures.value(
+            question, people / 2, note=_note("temps partiel compté pour un mi-temps", "part-time counted as half-time")
+        )
     if _PART.search(text):
         total = 0.0
-        pieces = [p for p in re.split(r"\bet\b|\band\b|\+|,|\bplus\b", text) if re.search(r"[0-9]|una_|temps|time|demi|half|moi\b|\bme\b", p)]
+        pieces = [
+            p
+            for p in re.split(r"\bet\b|\band\b|\+|,|\bplus\b", text)
+            if re.search(r"[0-9]|una_|temps|time|demi|half|moi\b|\bme\b", p)
+        ]
         for piece in pieces:
             total += _people(piece) * (0.5 if _PART.search(piece) else 1.0)
         return figures.value(question, total, note=_note("un mi-temps compte pour 0,5", "half-time counts for 0.5"))
-    if (found := _SHARE.search(text)) and 0 < int(found["n"]) <= 100:
+    if (
+        (found := _SHARE.search(text))
+        and (question.id == "pilot_capacity" or _TIME.search(text) or _people_told(text[: found.start()]))
+        and 0 < int(found["n"]) <= 100
+    ):
         people = _people(text[: found.start()])
         share = _note(f"{found['n']} % d'un temps plein", f"{found['n']}% of full-time")
         return figures.value(question, round(people * int(found["n"]) / 100, 2), note=noted(share))
     return None
+
+
+def _people_told(text: str) -> bool:
+    return any(m.unit in ("", "people", "other") for m in measures(text))
 
 
 def _people(text: str) -> float:

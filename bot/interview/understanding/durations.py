@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.interview.model import Question, Texts
-from bot.interview.understanding import figures
+from bot.interview.understanding import figures, lexicon
 from bot.interview.understanding.measures import Measure
 from bot.interview.understanding.numbers import Number
 from bot.interview.understanding.outcome import Understood
@@ -13,29 +13,14 @@ from bot.interview.understanding.said import Said
 
 _MINUTES = {"second": 1 / 60, "minute": 1.0, "hour": 60.0, "": 1.0}
 _MONTHS = {"day": 1 / 30, "week": 12 / 52, "month": 1.0, "quarter": 3.0, "half_year": 6.0, "year": 12.0, "": 1.0}
-_SOON = re.compile(
-    r"\b(?:asap|tout de suite|immediate\w*|le plus (?:vite|tot|rapidement) possible|au plus (?:vite|tot)|des que possible|"
-    r"as soon as possible|right away|straight away|now|maintenant|urgent\w*|hier|yesterday|tres vite|rapidement|quickly)\b"
+_SOON = lexicon.expression("durations", "soon")
+_NOTHING = re.compile(
+    r"\b(?:aucune?|zero|pas de|none|no|nothing|termine\w*|fini\w*|expire\w*|echu\w*|over|ended|ran out|0)\b"
 )
-_NOTHING = re.compile(r"\b(?:aucune?|zero|pas de|none|no|nothing|termine\w*|fini\w*|expire\w*|echu\w*|over|ended|ran out|0)\b")
-_MONTH_NAMES = (
-    "janvier|janv?|january", "fevrier|fevr?|february|feb", "mars|march", "avril|avr|april|apr", "mai|may", "juin|june|jun",
-    "juillet|juil|july|jul", "aout|august|aug", "septembre|sept?|september", "octobre|oct|october", "novembre|nov|november",
-    "decembre|dec|december",
-)  # fmt: skip
-_NAMED = re.compile("|".join(rf"\b(?P<m{i}>{names})\b\.?" for i, names in enumerate(_MONTH_NAMES, 1)))
-_SEASONS = (
-    (re.compile(r"toute l'annee|all year|year-?round|tous les mois|every month"), 12, "toute l'année", "the whole year"),
-    (re.compile(r"\bete\b|estival\w*|summer|grandes vacances"), 2, "juillet et août", "July and August"),
-    (re.compile(r"fin d'annee|fin de l'annee|end of (?:the )?year|year-?end|fetes|noel|christmas|xmas|holiday season|black friday|cadeaux"),
-     2, "novembre et décembre", "November and December"),
-    (re.compile(r"\bhiver|winter"), 3, "décembre à février", "December to February"),
-    (re.compile(r"printemps|spring"), 3, "mars à mai", "March to May"),
-    (re.compile(r"automne|autumn"), 3, "septembre à novembre", "September to November"),
-    (re.compile(r"soldes|sales? periods?"), 2, "les deux périodes de soldes, un mois chacune", "two sale periods, a month each"),
-    (re.compile(r"rentree|back[- ]to[- ]school"), 1, "septembre", "September"),
-)  # fmt: skip
-_DATE = re.compile(r"\b(?:fin|debut|mi|courant|d'ici|en|by|end|of|in|before|avant)?-? ?(?:20[2-9][0-9])\b|\b[qt][1-4]\b|fin (?:de l'|d')annee|end of (?:the )?year|year-?end|annee prochaine|an prochain|next year|la rentree")
+_NAMED = re.compile(
+    "|".join(rf"\b(?P<m{i}>{names})\b\.?" for i, names in enumerate(lexicon.read("calendar")["months"], 1))
+)
+_DATE = lexicon.expression("durations", "date")
 
 
 def read_minutes(said: Said, question: Question) -> Understood | None:
@@ -43,7 +28,9 @@ def read_minutes(said: Said, question: Question) -> Understood | None:
 
     def convert(measure: Measure) -> tuple[Number, Texts] | Understood:
         if measure.number.sign == "-":
-            return figures.invalid_for(question, ("Une durée ne peut pas être négative.", "A duration cannot be negative."))
+            return figures.invalid_for(
+                question, ("Une durée ne peut pas être négative.", "A duration cannot be negative.")
+            )
         unit = measure.unit if measure.unit in _MINUTES else ""
         return measure.number.times(_MINUTES[unit]), {}
 
@@ -55,13 +42,19 @@ def read_months(said: Said, question: Question) -> Understood | None:
     if question.id == "peak_months" and (seasonal := _seasonal(said, question)):
         return seasonal
     if _DATE.search(said.digits) or (_NAMED.search(said.digits) and question.id != "peak_months"):
-        return figures.invalid_for(question, ("Je compte en mois à partir d'aujourd'hui : dites-moi combien.",
-                                              "I count in months from today: tell me how many."))  # fmt: skip
+        return figures.invalid_for(
+            question,
+            (
+                "Je compte en mois à partir d'aujourd'hui : dites-moi combien.",
+                "I count in months from today: tell me how many.",
+            ),
+        )
 
     def convert(measure: Measure) -> tuple[Number, Texts] | Understood:
         if measure.number.sign == "-":
-            return figures.invalid_for(question, ("Un nombre de mois ne peut pas être négatif.",
-                                                  "A number of months cannot be negative."))  # fmt: skip
+            return figures.invalid_for(
+                question, ("Un nombre de mois ne peut pas être négatif.", "A number of months cannot be negative.")
+            )
         figure = measure.number.times(_MONTHS[measure.unit])
         low, high = (None if n is None else round(n, 1) for n in (figure.low, figure.high))
         middle = figure.value if low is not None else round(figure.value, 1)
@@ -70,7 +63,9 @@ def read_months(said: Said, question: Question) -> Understood | None:
     if read := figures.read(said, question, _MONTHS, convert, grouped=False):
         return read
     if _SOON.search(said.folded) and question.id == "time_horizon_months":
-        return figures.value(question, 1, note={"fr": "dès que possible : un mois", "en": "as soon as possible: one month"})
+        return figures.value(
+            question, 1, note={"fr": "dès que possible : un mois", "en": "as soon as possible: one month"}
+        )
     if question.id in ("contract_months_left", "peak_months") and _NOTHING.search(said.folded):
         return figures.value(question, 0)
     return None
@@ -90,7 +85,7 @@ def _seasonal(said: Said, question: Question) -> Understood | None:
         return figures.value(question, len(counted))
     if re.search(r"[0-9]", said.digits):
         return None
-    for found, count, fr, en in _SEASONS:
-        if found.search(said.folded):
-            return figures.value(question, count, note={"fr": fr, "en": en})
+    for season in lexicon.read("calendar")["seasons"]:
+        if re.search(season["words"], said.folded):
+            return figures.value(question, season["months"], note={"fr": season["fr"], "en": season["en"]})
     return None

@@ -9,15 +9,11 @@ from bot.interview.model import Question
 from bot.interview.understanding import lexicon
 from bot.interview.understanding.said import Said
 
-_CORRECTING = re.compile(
-    r"^(?:(?:ah|oh|oups|oops|euh|non|no|pardon|desolee?|sorry|attends|attendez|wait|attention|mais|but|et|and|ok|en fait|finalement|actually)[ ,:!.]*)*"
-    r"(?:(?:en fait|finalement|au final|en realite|correction|rectification|erratum|erreur|je corrige|je rectifie|a corriger|"
-    r"je me suis (?:trompee?|plantee?|mal exprimee?)|j'ai fait une (?:erreur|faute)|il y a une erreur|j'ai dit une betise|plutot|actually|in fact|on second thought|"
-    r"(?:i )?(?:made|was) (?:a mistake|wrong|mistaken)|i was wrong|i made a mistake|my mistake|my bad|i meant|scratch that|correct(?:ion)? that|"
-    r"je voulais dire|je reviens sur|pour revenir sur|concernant|contrairement a ce que)\b|(?:oups|oops|pardon|sorry|desolee?)\b)"
-)
+_CORRECTING = lexicon.expression("fields", "correcting")
 
-_DENYING = re.compile(r"\bn'est pas (?:de )?[^,;]{1,20},? mais\b|\b(?:is not|isn't) [^,;]{1,20},? but\b|\bpas [0-9][^,;]{0,12},? mais\b|\bnot [0-9][^,;]{0,12},? but\b")
+_DENYING = lexicon.expression("fields", "denying")
+
+_ASSIGNED = lexicon.expression("fields", "assigned")
 
 
 @cache
@@ -27,11 +23,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @cache
 def _verbs() -> re.Pattern[str]:
-    verbs = lexicon.read("intents")["edit_verbs"]
-    return re.compile(
-        rf"^(?:(?:je (?:veux|voudrais|souhaite|dois)|j'aimerais|il faut|peut on|on peut|puis je|je peux|peux tu|pouvez vous|can (?:i|we|you)|could (?:i|you)|i(?: want|'d like| need) to|let's|please|pouvons nous) )?"
-        rf"(?:{verbs}) (?:sur |de |a )?(?:le |la |les |l'|mon |ma |mes |notre |nos |the |my |our )?(?P<rest>.+)$"
-    )
+    words = lexicon.read("intents")
+    return re.compile(rf"^(?:(?:{words['edit_request']}) )?(?:{words['edit_verbs']}) {words['edit_rest']}$")
 
 
 @cache
@@ -85,7 +78,12 @@ def edited_field(said: Said, question: Question) -> str | None:
         body = without_correction(said.folded)
         named = [name for name, _, _ in named_in(body)]
         own = question.id in named or question.id == unit_fields().get("", "")
-        if named and not own and (_assigns(body) or not re.search("[0-9]", said.digits)) and _differs(named[0], question):
+        if (
+            named
+            and not own
+            and (_assigns(body) or not re.search("[0-9]", said.digits))
+            and _differs(named[0], question)
+        ):
             return named[0]
     return None
 
@@ -96,19 +94,28 @@ def spoken_of(said: Said, question: Question) -> bool:
     if not named or any(name == question.id for name, _, _ in named):
         return False
     return any(
-        _differs(name, question) and re.match(r"\s*(?:mensuel\w*|actuel\w*|moyen\w*)?\s*(?:,? ?c'est|est(?: de)?|:|=|is|was|de|a|of|sont de)?\s*(?:environ |about )?[0-9]", said.digits[end:])
-        and not _same_family(name, question)
+        _differs(name, question) and not _same_family(name, question) and _ASSIGNED.match(said.digits[end:])
         for name, _, end in named
-    )  # fmt: skip
+    )
 
 
 def _assigns(text: str) -> bool:
-    return bool(re.search(r"\bc'est\b|\best\b|\bis\b|:|=|\bde\b|\bto\b|\bdevient\b|\bpasse\b|\bon a\b|\bwe have\b", text))
+    return bool(
+        re.search(r"\bc'est\b|\best\b|\bis\b|:|=|\bde\b|\bto\b|\bdevient\b|\bpasse\b|\bon a\b|\bwe have\b", text)
+    )
 
 
 _FAMILIES = (
     {"peak_factor", "peak_months", "monthly_volume", "volume_certainty"},
-    {"agents_fte", "pilot_capacity", "company_size", "loaded_cost_per_agent_eur_year", "turnover_pct", "absenteeism", "management"},
+    {
+        "agents_fte",
+        "pilot_capacity",
+        "company_size",
+        "loaded_cost_per_agent_eur_year",
+        "turnover_pct",
+        "absenteeism",
+        "management",
+    },
     {"contract_months_left", "exit_clause_known", "already_outsourced", "time_horizon_months"},
     {"customers", "margin_per_customer_eur_year"},
     {"monthly_volume", "aht_minutes"},

@@ -37,23 +37,20 @@ LIMITS: dict[Kind, tuple[float, float]] = {
 }
 """What no question may exceed, whatever its own bounds."""
 
+MOST_FIGURES = 8
+"""A message with more of them answers no single question."""
+
 _NO_FIGURE = re.compile(
     r"\b[0-9]{1,4}([/-])[0-9]{1,2}\1[0-9]{1,4}\b|\b0[0-9](?:[ .][0-9]{2}){4}\b|\b[0-9]+e[+-]?[0-9]+\b|\b0x[0-9a-f]+\b"
     r"|\b[0-9]+(?!(?:h|k|m|mn|mns|mins?|x|ans?|mois|eur|e|s)[0-9])[a-z]+[0-9]|\b[0-9]{1,2}(?:er|ere|eme|nd|rd|th|st)\b"
     r"|[0-9]\s?[*^=]\s?[0-9]|[0-9]{16,}|[0-9]\.[0-9]{1,2}\.[0-9]|\binfini|\binfinity\b"
 )
-_ASIDE = re.compile(r"\b(?:parfois|sometimes|pic|pics|peak|peaks|avant|before|autrefois|l'an dernier|last year|sauf|except)\b")
-_USUAL = re.compile(r"\b(?:moyenne|moyen|average|normal\w*|habituel\w*|usual\w*|total|totaux|aujourd'hui|today|actuellement|now)\b")
-_LOOKS = {
-    "minute": ("une durée", "a duration"), "second": ("une durée", "a duration"), "hour": ("une durée", "a duration"),
-    "day": ("une durée", "a duration"), "week": ("une durée", "a duration"), "month": ("une durée en mois", "a number of months"),
-    "quarter": ("une durée", "a duration"), "half_year": ("une durée", "a duration"), "year": ("une durée en années", "a number of years"),
-    "percent": ("un pourcentage", "a percentage"), "fraction": ("une part", "a share"), "euro": ("un montant", "an amount of money"),
-    "pay": ("un salaire", "a salary"), "currency": ("un montant dans une autre monnaie", "an amount in another currency"),
-    "people": ("un nombre de personnes", "a number of people"), "contact": ("un volume de contacts", "a volume of contacts"),
-    "times": ("un facteur", "a factor"), "customer": ("un nombre de clients", "a number of customers"),
-    "point": ("un score", "a score"),
-}  # fmt: skip
+_ASIDE = re.compile(
+    r"\b(?:parfois|sometimes|pic|pics|peak|peaks|avant|before|autrefois|l'an dernier|last year|sauf|except)\b"
+)
+_USUAL = re.compile(
+    r"\b(?:moyenne|moyen|average|normal\w*|habituel\w*|usual\w*|total|totaux|aujourd'hui|today|actuellement|now)\b"
+)
 
 Convert = Callable[[Measure], "tuple[Number, Texts] | Understood"]
 """Brings a measure to the unit of the kind, with what was assumed; or says why it cannot be."""
@@ -64,7 +61,9 @@ def number(value: float, lang: str) -> str:
     return str(format_decimal(round(value, 4), "#,##0.####", locale=lang)).replace("\u202f", "\u00a0")
 
 
-def read(said: Said, question: Question, accepted: Iterable[str], convert: Convert, *, grouped: bool) -> Understood | None:
+def read(
+    said: Said, question: Question, accepted: Iterable[str], convert: Convert, *, grouped: bool
+) -> Understood | None:
     """The number that answers the question, or None when there is none to read.
 
     Args:
@@ -77,6 +76,10 @@ def read(said: Said, question: Question, accepted: Iterable[str], convert: Conve
     found = [m for m in measures(said.digits, grouped=grouped) if not _spurious(m, accepted)]
     if not found:
         return None
+    if len(found) > MOST_FIGURES:
+        return invalid_for(
+            question, ("Il y a trop de nombres dans ce message.", "There are too many numbers in this message.")
+        )
     chosen = choose(_owned(found, question), frozenset(accepted))
     if not chosen:
         return looks_like(found[0], question)
@@ -135,9 +138,13 @@ def value(
             ),
         )
     return Understood(
-        Outcome.VALUE, _tidy(found), None if low is None else _tidy(low), None if high is None else _tidy(high),
-        unit=UNITS[question.kind], assumption=note or {},
-    )  # fmt: skip
+        Outcome.VALUE,
+        _tidy(found),
+        None if low is None else _tidy(low),
+        None if high is None else _tidy(high),
+        unit=UNITS[question.kind],
+        assumption=note or {},
+    )
 
 
 def bounds(question: Question) -> tuple[float, float]:
@@ -166,9 +173,15 @@ def invalid_for(question: Question, why: tuple[str, str]) -> Understood:
 
 def looks_like(measure: Measure, question: Question) -> Understood:
     """The refusal of a number in a unit that does not suit."""
-    fr, en = _LOOKS.get(measure.unit, ("autre chose", "something else"))
-    return invalid_for(question, (f"Cela ressemble à {fr} ; ce n'est pas ce que je demande ici.",
-                                  f"That looks like {en}; it is not what I am asking here."))  # fmt: skip
+    looks = lexicon.read("units")["looks"]
+    seems = looks.get(measure.unit, looks["other"])
+    return invalid_for(
+        question,
+        (
+            f"Cela ressemble à {seems['fr']} ; ce n'est pas ce que je demande ici.",
+            f"That looks like {seems['en']}; it is not what I am asking here.",
+        ),
+    )
 
 
 def _spurious(measure: Measure, accepted: Iterable[str]) -> bool:

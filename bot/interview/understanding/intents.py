@@ -12,17 +12,7 @@ from bot.interview.understanding import lexicon
 from bot.interview.understanding.said import Said
 
 _SHRUG = re.compile("[\U0001f937\U0001f914\U0001f615\U0001f611]")
-_NEAR = {
-    "precedent": "back", "arriere": "back", "annuler": "cancel", "arreter": "cancel", "cancel": "cancel",
-    "recommencer": "restart", "restart": "restart", "pourquoi": "why", "resume": "summary", "summary": "summary",
-    "recapitulatif": "summary", "resultat": "result", "passer": "skip", "suivante": "skip",
-    "retour en arriere": "back", "revenir en arriere": "back", "pourquoi cette question": "why", "je ne sais pas": "unknown",
-    "aucune idee": "unknown", "question suivante": "skip", "i don't know": "unknown", "no idea": "unknown",
-}  # fmt: skip
-_REQUEST = re.compile(
-    r"^(?:est ce que )?(?:tu peux|peux tu|vous pouvez|pouvez vous|can you|could you|can (?:i|we)|(?:est ce que )?je peux|puis je|on (?:peut|pourrait)|peut on|"
-    r"je (?:veux|voudrais|souhaite|prefere)|j'aimerais|i want to|i'd like to|i would like to|let me|let's) (?:me |nous |please )*"
-)
+_REQUEST = lexicon.expression("intents", "request")
 _MISTAKEN = re.compile(r"^(?:je me suis trompee?|j'ai fait une erreur|i made a mistake|i was wrong|oops|attends|wait) ")
 _UNSPOKEN = frozenset("bcdfghjklmnpqrstvwxz")
 
@@ -56,8 +46,9 @@ def near(said: Said, question: Question) -> str:
     """A command, ``unknown`` or ``skip`` with a slip of the finger; empty for free words, which may be anything."""
     if question.kind is Kind.TEXT or len(said.bare) < 6 or re.search("[0-9]", said.digits) or said.bare == "retours":
         return ""
-    found = process.extractOne(said.bare, list(_NEAR), scorer=fuzz.ratio, score_cutoff=86)
-    return _NEAR[found[0]] if found else ""
+    known: dict[str, str] = lexicon.read("intents")["near"]
+    found = process.extractOne(said.bare, list(known), scorer=fuzz.ratio, score_cutoff=86)
+    return known[found[0]] if found else ""
 
 
 def unknown(said: Said) -> bool:
@@ -124,6 +115,18 @@ def beside_the_point(said: Said) -> bool:
     return len(words) >= 4 and not vague(said) and sum(w in lexicon.fillers() for w in words) >= 1
 
 
+def inverted(said: Said) -> bool:
+    """Whether a message that ends with a question mark is built as a question: « est-ce utile ? »."""
+    return said.asks and bool(_one("inverted").search(said.folded))
+
+
+def thanks(said: Said) -> bool:
+    """Whether the whole message greets or thanks, and nothing else."""
+    return bool(_one("thanks").fullmatch(re.sub(r"\s+", " ", re.sub(r"[^\w' ]+", " ", said.folded)).strip()))
+
+
 def about_oneself(said: Said) -> bool:
-    """Whether a long message opens as a remark does, not as a name."""
+    """Whether a message opens as a remark does, not as a name."""
+    if _one("remark").match(said.bare):
+        return True
     return len(said.bare.split()) >= 4 and bool(_one("off_topic_start").match(said.bare))

@@ -18,23 +18,30 @@ from bot.interview.understanding.said import Said
 
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
-_LIST_WORDS = frozenset(
-    "et and ou or plus avec with en de d des du le la les l' uniquement only just juste seulement un une peu bit little some of a "
-    "principalement surtout mainly mostly aussi also also bilingue bilingual trilingue langue langues language languages".split()
+_LIST_WORDS = frozenset(str(lexicon.read("languages")["list_words"]).split())
+_NEGATED = re.compile(
+    r"\b(?:pas|sans|sauf|ni|no|not|except|without|hors|but not|excepte)(?: de| d'| du| le| la| l'| any)?[ ']*$"
 )
-_NEGATED = re.compile(r"\b(?:pas|sans|sauf|ni|no|not|except|without|hors|but not|excepte)(?: de| d'| du| le| la| l'| any)?[ ']*$")
-_SOME = re.compile(r"\b(?:peu|notions?|bit|little|some|parfois|occasionnel\w*|sometimes|occasionally|bases|basic|debrouille)\b(?: of| de| d'| du| en)?[ ']*$")
+_SOME = lexicon.expression("languages", "some")
 
 
 def read(said: Said, question: Question) -> Understood | None:
     """Languages, as ISO 639-1 codes in the order told."""
     found, some = find(said)
     if not found:
-        spoiled = re.search(re.sub(r"\s*\n\s*", "", lexicon.read("languages")["spoiled"]).replace("| ", "|"), said.folded)
+        spoiled = re.search(
+            re.sub(r"\s*\n\s*", "", lexicon.read("languages")["spoiled"]).replace("| ", "|"), said.folded
+        )
         if spoiled or re.search(r"\blangues?\b|\blanguages?\b", said.folded):
             return invalid_for(question, ("Nommez les langues une par une.", "Name the languages one by one."))
         return None
-    note = noted({"fr": "« un peu » compté comme une langue à part entière", "en": "“a little” counted as a whole language"}) if some else {}
+    note = (
+        noted(
+            {"fr": "« un peu » compté comme une langue à part entière", "en": "“a little” counted as a whole language"}
+        )
+        if some
+        else {}
+    )
     return Understood(Outcome.VALUE, tuple(found), assumption=note)
 
 
@@ -54,9 +61,18 @@ def find(said: Said, *, alone: bool = True) -> tuple[list[str], bool]:
     only_codes = alone and _only_codes(text)
     for word in _WORD.finditer(text):
         code = _named(word[0]) if alone else names().get(word[0])
-        if not code and alone and word[0] in _codes() and (_upper(said.raw, word[0]) or (only_codes and word[0] not in ("et", "la"))):
+        if (
+            not code
+            and alone
+            and word[0] in _codes()
+            and (_upper(said.raw, word[0]) or (only_codes and word[0] not in ("et", "la")))
+        ):
             code = word[0]
-        if not code or (len(word[0]) <= 3 and word[0] not in _codes() and not (alone and (_list_like(text) or _upper(said.raw, word[0])))):
+        if not code or (
+            len(word[0]) <= 3
+            and word[0] not in _codes()
+            and not (alone and (_list_like(text) or _upper(said.raw, word[0])))
+        ):
             continue
         before = text[: word.start()]
         if _NEGATED.search(before):
@@ -118,7 +134,11 @@ def _upper(raw: str, word: str) -> bool:
 def _only_codes(text: str) -> bool:
     """Whether a message is a list of codes, so that « en » and « de » are languages and no prepositions."""
     words = [w for w in re.findall(r"[a-z]+", text) if w not in _LIST_WORDS or w in ("en", "de")]
-    return bool(words) and all(w in _codes() for w in words) and (len(words) == 1 or any(w not in ("en", "de") for w in words))
+    return (
+        bool(words)
+        and all(w in _codes() for w in words)
+        and (len(words) == 1 or any(w not in ("en", "de") for w in words))
+    )
 
 
 def _list_like(text: str) -> bool:

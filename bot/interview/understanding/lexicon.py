@@ -18,13 +18,25 @@ from index.analyzer import STOP_WORDS, fold
 def read(name: str) -> Any:
     """The content of ``<name>.yaml`` beside this module."""
     text = files(__package__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (safe, in C where there is one)
 
 
 @cache
 def pattern(name: str, key: str) -> re.Pattern[str]:
     """The alternatives listed under a key, as one expression."""
     return re.compile("|".join(f"(?:{p})" for p in read(name)[key]))
+
+
+@cache
+def expression(module: str, name: str) -> re.Pattern[str]:
+    """A long expression of a module, from ``expressions.yaml``."""
+    return re.compile("".join(read("expressions")[module][name]))
+
+
+@cache
+def expressions(module: str, name: str) -> tuple[re.Pattern[str], ...]:
+    """Several expressions of a module, to be tried in order."""
+    return tuple(re.compile(piece) for piece in read("expressions")[module][name])
 
 
 @cache

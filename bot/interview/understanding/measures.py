@@ -12,26 +12,12 @@ from bot.interview.understanding.numbers import Number, scan
 _SEPARATOR = re.compile(r"[,;.:\n()!?|]|\b(?:et|and|avec|with|mais|but|soit|dont|sinon|puis|then)\b|\s\+|\s-\s")
 _WORD = re.compile(r"[a-z]+(?:[-'][a-z]+)*\d?|[%€$£¥×]")
 _ELIDED = re.compile(r"^(?:l|d|j|n|s|c|qu)'")
-_BEFORE = re.compile(r"(?P<money>[€$£¥]|\beuros?|\beur|\busd)\s*$|(?P<times>(?:\bx|×|\bfois|\btimes|\bmultiplie[es]* par)\s*)$")
-_PER = re.compile(
-    r"(?:/ ?|\bl'|\b(?:par|per|a|chaque|each|every|tous les|toutes les|le|la|an|au|en|by|sur) )(?:una_ |1 )?(?P<period>[a-z]+)\b"
+_BEFORE = re.compile(
+    r"(?P<money>[€$£¥]|\beuros?|\beur|\busd)\s*$|(?P<times>(?:\bx|×|\bfois|\btimes|\bmultiplie[es]* par)\s*)$"
 )
-_DURATIONS = tuple(
-    re.compile(p)
-    for p in (
-        r"\b(?P<h>[0-9]{1,3}|una_)\s?(?:h|heures?|hours?|hrs?)\s?(?:et |and )?(?:(?P<half>demie?)|(?P<m>[0-9]{1,2})\s?(?:m|mn|mins?|minutes?)?)\b(?!\s?[%€h])",
-        r"\b(?P<m>[0-9]{1,4}(?:[.,][0-9]+)?|una_)\s?(?:m|mn|mns|mins?|minutes?|minuts?)\s?(?:(?:et |and )?(?P<half>demie?|a half)|(?:et |and )(?P<t>[0-9]{1,2})\s?(?:s|secs?|secondes?|seconds?)|(?P<s>[0-9]{1,2})\s?(?:s|secs?|secondes?|seconds?)?)\b"
-        r"(?!\s?[%€h0-9k]|\s(?:etp|ftes?|agents?|conseill\w+|appels?|personnes?|calls?|contacts?|tickets?|e?-?mails?|people|mois|months?|jours?|days?|ans?|years?)\b)",
-        r"(?<![\w:])(?P<h>[0-9]{1,2}):(?P<m>[0-9]{2}):(?P<s>[0-9]{2})(?![\w:])",
-        r"(?<![\w:])(?P<m>[0-9]{1,3}):(?P<s>[0-9]{2})(?:\s?(?:mn|mins?|minutes?))?(?![\w:])",
-        r"(?<![\w'])(?P<m>[0-9]{1,3})\s?'\s?(?:(?P<s>[0-9]{1,2})(?![0-9])(?:\s?(?:''|s\b))?)?(?!\w)",
-        r"(?<![\w.,])(?P<m>[0-9]{1,3}(?:[.,][0-9]+)?)m\b(?!\s?[€e])",
-    )
-)
-_SPANS = (
-    re.compile(r"\b(?P<y>[0-9]{1,2}|una_)\s?(?:ans?|annees?|years?|yrs?)\s?(?:et |and )?(?:(?P<half>demie?|a half)|(?P<m>[0-9]{1,2})\s?(?:mois|months?))\b"),
-    re.compile(r"\b(?P<n>[0-9]{1,3}|una_)\s?(?:mois|months?) (?:et |and )(?P<half>demie?|a half)\b"),
-)  # fmt: skip
+_PER = lexicon.expression("measures", "per")
+_DURATIONS = lexicon.expressions("measures", "durations")
+_SPANS = lexicon.expressions("measures", "spans")
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 from bot.interview.model import Question, Texts
-from bot.interview.understanding import figures
-from bot.interview.understanding.measures import Measure
+from bot.interview.understanding import figures, lexicon
+from bot.interview.understanding.measures import Measure, measures
 from bot.interview.understanding.numbers import Number
 from bot.interview.understanding.outcome import Outcome, Understood, invalid, noted
 from bot.interview.understanding.said import Said
@@ -22,14 +22,11 @@ PAID_HOURS = 1_820
 _LOADED_FIELD = "loaded_cost_per_agent_eur_year"
 _GROSS = re.compile(r"\bbrute?s?\b|\bgross\b|before tax\w*")
 _NET = re.compile(r"\bnete?s?\b|\bnettes?\b|take-?home|after tax\w*")
-_LOADED = re.compile(r"\bcharg|\bloaded|tout compris|all[- ]in\b|fully|charges comprises|cout (?:complet|total|employeur)|super ?brut|burden|including")
+_LOADED = lexicon.expression("money", "loaded")
 _UNLOADED = re.compile(r"\b(?:non|pas|hors|sans|not|without|un)[ -]?(?:charg|loaded)")
-_NOTHING = re.compile(
-    r"(?:(?:on |nous |we |il )?(?:n'|ne )?(?:a|avons|en a|y a|have|pay|depense|depensons|paie)? ?(?:pas (?:de |d')\w+|rien|aucune?s?|zero|nul|nothing|none|"
-    r"nil|no \w+|0)( (?:du tout|pour l'instant|at all|de \w+|d'\w+|\w+))?|gratuit|free|inclus\w*|included)"
-)
-_OTHER_MONEY = re.compile(r"[$£¥]|\b(?:dollars?|usd|us ?d|pounds?|livres?(?: sterling)?|gbp|chf|francs?(?: suisses?)?|yens?|cad|dirhams?|mad|roupies?|ariary|bitcoins?|btc)\b")
-_EACH = re.compile(r"\b(?:par|per|/) ?(?:agent|tete|personne|poste|conseiller|etp|fte|head|user|utilisateur|collaborateur|salarie|person|seat)s?\b")
+_NOTHING = lexicon.expression("money", "nothing")
+_OTHER_MONEY = lexicon.expression("money", "other_money")
+_EACH = lexicon.expression("money", "each")
 _PERIODS = {
     "month": (12.0, ("12 mois", "12 months")),
     "quarter": (4.0, ("4 trimestres par an", "4 quarters a year")),
@@ -43,18 +40,27 @@ _PERIODS = {
 def read(said: Said, question: Question) -> Understood | None:
     """Euros a year."""
     if _OTHER_MONEY.search(said.folded) and re.search("[0-9]", said.digits):
-        return figures.invalid_for(question, ("Je compte en euros : donnez-moi le montant en euros par an.",
-                                              "I count in euros: give me the amount in euros a year."))  # fmt: skip
+        return figures.invalid_for(
+            question,
+            (
+                "Je compte en euros : donnez-moi le montant en euros par an.",
+                "I count in euros: give me the amount in euros a year.",
+            ),
+        )
     loaded = question.id == _LOADED_FIELD
     if not loaded and _EACH.search(said.digits):
-        return invalid("Il me faut le total du flux par an, pas le montant par personne. Par exemple : « 12 000 € par an ».",
-                       "I need the total for the flow a year, not the amount per person. For instance: “€12,000 a year”.")  # fmt: skip
+        return invalid(
+            "Il me faut le total du flux par an, pas le montant par personne. Par exemple : « 12 000 € par an ».",
+            "I need the total for the flow a year, not the amount per person. For instance: “€12,000 a year”.",
+        )
     if not re.search("[0-9]", said.digits) and _NOTHING.fullmatch(said.bare):
         return figures.value(question, 0)
 
     def convert(measure: Measure) -> tuple[Number, Texts] | Understood:
         if measure.number.sign == "-":
-            return figures.invalid_for(question, ("Un montant ne peut pas être négatif.", "An amount cannot be negative."))
+            return figures.invalid_for(
+                question, ("Un montant ne peut pas être négatif.", "An amount cannot be negative.")
+            )
         period, note = _yearly(measure.per)
         load, more = _load(said.folded) if loaded else (1.0, {})
         return _whole(measure.number.times(period * load)), noted(note, more)
@@ -80,8 +86,10 @@ def _load(folded: str) -> tuple[float, Texts]:
     if loaded:
         return 1.0, {}
     if _NET.search(folded):
-        return GROSS_OVER_NET * LOADING, {"fr": "net × 1,28 pour le brut, × 1,42 de charges patronales",
-                                          "en": "net × 1.28 for gross, × 1.42 of employer's charges"}  # fmt: skip
+        return GROSS_OVER_NET * LOADING, {
+            "fr": "net × 1,28 pour le brut, × 1,42 de charges patronales",
+            "en": "net × 1.28 for gross, × 1.42 of employer's charges",
+        }
     if _GROSS.search(folded) or _UNLOADED.search(folded):
         return LOADING, {"fr": "brut × 1,42 de charges patronales", "en": "gross × 1.42 of employer's charges"}
     return 1.0, {}
@@ -89,7 +97,7 @@ def _load(folded: str) -> tuple[float, Texts]:
 
 def _month_or_year(said: Said, question: Question, got: Understood) -> Understood:
     """A salary below 10 000 € with no period is a month's or a year's: two readings."""
-    found = figures.choose([m for m in figures.measures(said.digits) if not m.number.weak], frozenset(("", "euro", "pay")))
+    found = figures.choose([m for m in measures(said.digits) if not m.number.weak], frozenset(("", "euro", "pay")))
     if not found or found[0].per or not 1_000 <= found[0].number.value < 10_000:
         return got
     figure = found[0].number
@@ -97,7 +105,10 @@ def _month_or_year(said: Said, question: Question, got: Understood) -> Understoo
     amount = {lang: figures.number(figure.value, lang) for lang in ("fr", "en")}
     month = {"fr": f"{amount['fr']} € par mois", "en": f"€{amount['en']} a month"}
     year = {"fr": f"{amount['fr']} € par an", "en": f"€{amount['en']} a year"}
-    options = [(month, figure.times(12 * load), noted({"fr": "12 mois", "en": "12 months"}, note)), (year, figure.times(load), note)]
+    options = [
+        (month, figure.times(12 * load), noted({"fr": "12 mois", "en": "12 months"}, note)),
+        (year, figure.times(load), note),
+    ]
     if load == 1.0 and not _LOADED.search(said.folded):
         gross = {"fr": f"{amount['fr']} € brut par mois", "en": f"€{amount['en']} gross a month"}
         full, noticed = figure.times(12 * LOADING), _load("brut")[1]

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from bot.interview.understanding import lexicon
 
+MOST = 40
+"""Figures beyond these are not looked at: no answer holds as many."""
+
 _NUMBER = re.compile(
     r"""
-    (?P<sign>(?<![\w%€$)])[-+](?:\ (?=[0-9]))?(?=[0-9.,€$])|(?<!au\ )(?<!pas\ )\b(?:moins|minus|negatif|plus)\ (?=[0-9]))?
+    (?P<sign>(?<![\w%€$)])[-+](?:\ (?=[0-9]))?(?=[0-9.,€$])
+        |(?<!au\ )(?<!pas\ )\b(?:moins|minus|negatif|plus)\ (?=[0-9]))?
     (?:(?<![\w.,/])|(?<=\bx)|(?<=×))(?:(?P<fraction>1/2|1/3|2/3|1/4|3/4|1/5|1/10|1⁄2|1⁄4|3⁄4)(?![\w/⁄])
     |(?P<article>una_)
     |(?P<digits>[0-9]{1,3}(?:[ ][0-9]{3}(?![0-9]))+(?:[.,][0-9]{1,2}(?![0-9]))?
@@ -26,18 +31,12 @@ _SCALES = {"k": 1e3, "tho": 1e3, "mio": 1e6, "mil": 1e3, "mrd": 1e9, "m": 1e6}
 _MONTHS = {"day": 1 / 30, "week": 12 / 52, "month": 1.0, "quarter": 3.0, "half_year": 6.0, "year": 12.0}
 _MONEY = ("euro", "pay", "", None)
 _NEXT = re.compile(r"\s*(?:[a-z]+|[%€$£])")
-_JOIN = re.compile(r"\s*(?P<unit>[a-z%€$]*\s?)(?P<word>-|~|a|to|ou|or|et|and|jusqu'a|et plutot|voire)\s*(?:environ\s*)?")
+_JOIN = re.compile(
+    r"\s*(?P<unit>[a-z%€$]*\s?)(?P<word>-|~|a|to|ou|or|et|and|jusqu'a|et plutot|voire)\s*(?:environ\s*)?"
+)
 _BETWEEN = re.compile(r"\b(?:entre|between)\s*(?:environ\s*)?$")
-_HEDGES = (
-    ("more", re.compile(r"(?:\b(?:plus|au-dela|au dela|a partir|au moins|more|over|above|north|upwards)"
-                        r"(?: de| d'| of| than|)|\b(?:au minimum|minimum|mini|min|at least|superieure? a)|>=?)\s*$")),
-    ("less", re.compile(r"(?:\b(?:moins|au plus|pas plus|au maximum|maximum|maxi|max|less|fewer|under|below|"
-                        r"up|jusqu'a|at most|inferieure? a)(?: de| d'| than| to|)|<=?)\s*$")),
-)  # fmt: skip
-_AFTER = (
-    ("more", re.compile(r"^[\s\w]{0,12}?\b(?:minimum|mini|au moins|at least|ou plus|or more|et plus)\b|^\s?\+(?!\s?[0-9])")),
-    ("less", re.compile(r"^[\s\w]{0,12}?\b(?:maximum|maxi|max|au plus|at most|ou moins|or less|tops)\b")),
-)  # fmt: skip
+_BEFORE = {bound: lexicon.expression("numbers", f"{bound}_before") for bound in ("more", "less")}
+_AFTER = {bound: lexicon.expression("numbers", f"{bound}_after") for bound in ("more", "less")}
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def scan(text: str, *, grouped: bool = True) -> tuple[Number, ...]:
         text: the ``digits`` form of a message.
         grouped: whether ``3.000`` is three thousand, and not three.
     """
-    singles = [_single(found, grouped) for found in _NUMBER.finditer(text)]
+    singles = [_single(found, grouped) for found in islice(_NUMBER.finditer(text), MOST)]
     joined: list[Number] = []
     at = 0
     while at < len(singles):
@@ -96,7 +95,7 @@ def _single(found: re.Match[str], grouped: bool) -> Number:
         top, bottom = re.split("[/⁄]", found["fraction"])
         value = int(top) / int(bottom)
     else:
-        value = _figure(found["digits"], grouped or bool(found["scale"]) and False)
+        value = _figure(found["digits"], grouped)
         if scale := found["scale"]:
             unit = 1e6 if scale.startswith("million") else _SCALES[scale[:3]]
             value = round(value * unit + int(found["after"] or 0) * unit / 10, 6)
@@ -142,25 +141,34 @@ def _joined(text: str, first: Number, second: Number) -> Number | None:
     if around := re.search(r"\b(?:entre|between|de|from)\s*$", text[:start]):
         start = around.start()
     return Number(
-        round((low + high) / 2, 9), start, second.end, low, high, sign=second.sign or first.sign,
-        fraction=first.fraction and second.fraction, unit=unit,
-    )  # fmt: skip
+        round((low + high) / 2, 9),
+        start,
+        second.end,
+        low,
+        high,
+        sign=second.sign or first.sign,
+        fraction=first.fraction and second.fraction,
+        unit=unit,
+    )
 
 
 def _alike(unit: str, after: str | None) -> bool:
     """Whether the word after the first end of a range suits the one after the second: « 6 mois à un an »."""
     before = lexicon.unit_of(unit)
-    return before in ("", None, after) or (before in _MONTHS and after in _MONTHS) or (before in _MONEY and after in _MONEY)
+    return (
+        before in ("", None, after)
+        or (before in _MONTHS and after in _MONTHS)
+        or (before in _MONEY and after in _MONEY)
+    )
 
 
 def _minus_joined(text: str, first: Number, second: Number) -> Number | None:
     """A dash that was taken for a sign: « 20 % -25 % »."""
-    glued = second.sign == "-" and text[second.start] == "-" and re.fullmatch(r"\s?[%€]?\s?", text[first.end : second.start])
-    if not glued or second.weak:
+    between = text[first.end : second.start]
+    if second.sign != "-" or text[second.start] != "-" or second.weak or not re.fullmatch(r"\s?[%€]?\s?", between):
         return None
-    return _joined(text[: second.start] + " " + text[second.start + 1 :], first, replace(second, value=-second.value)) or (
-        Number((first.value - second.value) / 2, first.start, second.end, *sorted((first.value, -second.value)))
-    )
+    low, high = sorted((first.value, -second.value))
+    return Number((low + high) / 2, first.start, second.end, low, high)
 
 
 def _same_scale(text: str, low: float, high: float) -> tuple[float, float]:
@@ -168,7 +176,13 @@ def _same_scale(text: str, low: float, high: float) -> tuple[float, float]:
     said = re.search(r"\bk\b|[0-9]k|mille|thousand|000\b", text) is not None
     for scale in (1e6, 1e3, 1e2):
         if low < high / scale * 1.000001 and high % scale == 0 and 0 < low < 1000:
-            explicit = said if scale == 1e3 else re.search(r"million|[0-9] ?m\b", text) if scale == 1e6 else re.search(r"00\b", text)
+            explicit = (
+                said
+                if scale == 1e3
+                else re.search(r"million|[0-9] ?m\b", text)
+                if scale == 1e6
+                else re.search(r"00\b", text)
+            )
             if explicit and (scale > 1e2 or low < 10):
                 return low * scale, high
     return low, high
@@ -178,10 +192,10 @@ def _bounded(text: str, number: Number) -> Number:
     if number.low is not None:
         return number
     before, after = text[: number.start], text[number.end : number.end + 24]
-    for bound, found in _HEDGES:
+    for bound, found in _BEFORE.items():
         if found.search(before) or (bound == "more" and number.sign == "+" and text[number.start] == "p"):
             return replace(number, bound=bound)
-    for bound, found in _AFTER:
+    for bound, found in _AFTER.items():
         if found.search(after):
             return replace(number, bound=bound)
     return number

@@ -6,33 +6,21 @@ import re
 from dataclasses import replace
 
 from bot.interview.model import Question, Texts
-from bot.interview.understanding import figures
+from bot.interview.understanding import figures, lexicon
 from bot.interview.understanding.measures import Measure
 from bot.interview.understanding.numbers import Number
 from bot.interview.understanding.outcome import Outcome, Understood
 from bot.interview.understanding.said import Said
 
 _QUOTE = "external_quote_vs_internal_pct"
-_CHEAPER = re.compile(
-    r"moins (?:cher|couteu|eleve)|en[- ]dessous|\bsous\b|econom|de moins|cheaper|\bless\b|\bbelow\b|\blower\b|saving|\bsave|de gain|\bgagn"
-    r"|moins (?:que|par)|reduc|inferieur|\bbaisse|\bunder\b|discount|remise|moins onereux"
+_CHEAPER = lexicon.expression("ratios", "cheaper")
+_DEARER = lexicon.expression("ratios", "dearer")
+_SAME = lexicon.expression("ratios", "same")
+_NIL = lexicon.expression("ratios", "nil")
+_OUT_OF = re.compile(
+    r"(?P<part>[0-9]+(?:[.,][0-9]+)?|una_) ?(?:[a-z]+ ){0,2}?(?:sur|out of|in|/) ?(?P<whole>[0-9]{1,3})\b(?!\s?%)"
 )
-_DEARER = re.compile(
-    r"plus (?:cher|couteu|eleve)|au[- ]dessus|de plus\b|en plus|dearer|expensive|higher|\babove\b|surcout|\bmore\b|superieur|\bhausse|\bover\b|plus onereux|costlier"
-)
-_SAME = re.compile(
-    r"(?:c'est |it's |its |it is |a peu pres |about |roughly |quasi(?:ment)? |le |au |the |exactement |exactly )*(?:pareil\w*|identiques?|meme (?:prix|cout|chose|niveau)|same(?: price| cost)?|"
-    r"equivalente?s?|kif[- ]kif|iso(?:-cout)?|aucune difference|no difference|aucun ecart|egale?|equal|zero|nul)"
-)
-_NIL = re.compile(
-    r"(?:(?:quasi(?:ment)?|presque|almost|pratiquement|on n'a|on a|nous avons|nous n'avons|we have|il n'y a|there is) )*"
-    r"(?:aucune?s?|zero|nul\w*|none|nil|no|pas (?:de|d')|0|rien|personne ne part|nobody leaves)(?: ?\w+){0,2}"
-)
-_OUT_OF = re.compile(r"(?P<part>[0-9]+(?:[.,][0-9]+)?|una_) ?(?:[a-z]+ ){0,2}?(?:sur|out of|in|/) ?(?P<whole>[0-9]{1,3})\b(?!\s?%)")
-_STEADY = re.compile(
-    r"\b(?:pas de (?:pics?|saison\w*|pointes?)|aucune? (?:pics?|pointes?|saison\w*)|stables?|constante?s?|plate?s?|lineaires?|reguli\w+|flat|"
-    r"steady|no (?:peaks?|season\w*|spikes?)|not seasonal|even|none|aucune?|toujours pareil|pareil|always the same|non|no|nope|rien)\b"
-)
+_STEADY = lexicon.expression("ratios", "steady")
 _WORDS = (
     (re.compile(r"\bquadrupl\w*|\bfourfold|\bquatre fois"), 4.0),
     (re.compile(r"\btripl\w*|\bthreefold|\bthrice"), 3.0),
@@ -41,7 +29,7 @@ _WORDS = (
     (re.compile(r"\bdecupl\w*"), 10.0),
     (re.compile(r"\bmoitie (?:de )?plus|\bhalf as much again"), 1.5),
 )
-_MORE = re.compile(r"\b(?:de|en) plus|\bmore\b|\bhausse|\baugment\w*|\bincrease|\bhigher|\bextra|\bsupplement\w*|\bup\b|\bau-dessus|\babove")
+_MORE = lexicon.expression("ratios", "more")
 _FROM_TO = re.compile(r"\b(?:passe|passons|monte|montons|go|goes|grimpe|from|de)\b")
 
 
@@ -70,7 +58,11 @@ def read_percent(said: Said, question: Question) -> Understood | None:
     marked = re.search(r"%|\bpct\b|\bpoints?\b|/", said.digits)
     if not marked and 0 < abs(got.value) < 1:
         return _either(question, got.value * 100, got.value)
-    told = _CHEAPER.search(said.folded) or _DEARER.search(said.folded) or re.search(r"[-+]\s?[0-9]|\b(?:moins|plus|minus) [0-9]", said.digits)
+    told = (
+        _CHEAPER.search(said.folded)
+        or _DEARER.search(said.folded)
+        or re.search(r"[-+]\s?[0-9]|\b(?:moins|plus|minus) [0-9]", said.digits)
+    )
     if quote and not told and got.value > 0:
         return _either(question, got.value, -got.value)
     return got
@@ -84,7 +76,13 @@ def _either(question: Question, first: float, second: float) -> Understood:
             sign = "+" if question.id == _QUOTE and found > 0 else ""
             label = {"fr": f"{sign}{figures.number(found, 'fr')} %", "en": f"{sign}{figures.number(found, 'en')}%"}
             readings.append(replace(reading, label=label))
-    return figures.ambiguous(question, *readings) if len(readings) > 1 else readings[0] if readings else figures.value(question, first)
+    return (
+        figures.ambiguous(question, *readings)
+        if len(readings) > 1
+        else readings[0]
+        if readings
+        else figures.value(question, first)
+    )
 
 
 def _signed(figure: Number, folded: str) -> Number:
@@ -97,7 +95,10 @@ def _signed(figure: Number, folded: str) -> Number:
 
 
 def _price_words(said: Said, question: Question) -> Understood | None:
-    if re.search(r"\b(?:moitie prix|moitie moins|half (?:the )?price|(?:deux|2|two) fois moins|half as expensive|half the cost)", said.folded):
+    if re.search(
+        r"\b(?:moitie prix|moitie moins|half (?:the )?price|(?:deux|2|two) fois moins|half as expensive|half the cost)",
+        said.folded,
+    ):
         return figures.value(question, -50)
     if found := re.search(r"(?P<n>[0-9]+(?:[.,][0-9]+)?) (?:fois|times|x) (?:plus|more|as|the)", said.digits):
         return figures.value(question, round((float(found["n"].replace(",", ".")) - 1) * 100, 1))
@@ -125,15 +126,24 @@ def read_factor(said: Said, question: Question) -> Understood | None:
 
     def convert(measure: Measure) -> tuple[Number, Texts] | Understood:
         figure = measure.number
-        if figure.low is not None and figure.low >= 50 and measure.unit in ("", "contact") and _FROM_TO.search(said.folded):
+        if (
+            figure.low is not None
+            and figure.low >= 50
+            and measure.unit in ("", "contact")
+            and _FROM_TO.search(said.folded)
+        ):
             return Number(round((figure.high or 0) / figure.low, 2), figure.start, figure.end), {}
         if measure.unit not in ("percent", "fraction"):
             if figure.sign == "-":
-                return figures.invalid_for(question, ("Un pic est au moins égal à un mois normal.", "A peak is at least a normal month."))
+                return figures.invalid_for(
+                    question, ("Un pic est au moins égal à un mois normal.", "A peak is at least a normal month.")
+                )
             return figure, {}
         share = figure if figure.fraction else figure.times(0.01)
         if figure.sign == "-":
-            return figures.invalid_for(question, ("Un pic est au moins égal à un mois normal.", "A peak is at least a normal month."))
+            return figures.invalid_for(
+                question, ("Un pic est au moins égal à un mois normal.", "A peak is at least a normal month.")
+            )
         if more or figure.sign == "+" or share.value < 1:
             low, high = (None if n is None else round(n + 1, 4) for n in (share.low, share.high))
             note = {} if more or figure.sign else {"fr": "en plus d'un mois normal", "en": "on top of a normal month"}
@@ -141,9 +151,10 @@ def read_factor(said: Said, question: Question) -> Understood | None:
         return share, {"fr": "en pourcentage d'un mois normal", "en": "as a percentage of a normal month"}
 
     accepted = ("", "times", "percent", "fraction") + (("contact",) if _FROM_TO.search(said.folded) else ())
-    if word := next((factor for found, factor in _WORDS if found.search(said.folded)), None):
-        if not re.search(r"[0-9]", re.sub(r"\b(?:una_|[0-9]+) ?(?:fois|times)", "", said.digits)) and not re.search("et dem|and a half", said.folded):
-            return figures.value(question, word)
+    word = next((factor for found, factor in _WORDS if found.search(said.folded)), None)
+    figured = re.search(r"[0-9]", re.sub(r"\b(?:una_|[0-9]+) ?(?:fois|times)", "", said.digits))
+    if word and not figured and not re.search("et dem|and a half", said.folded):
+        return figures.value(question, word)
     return figures.read(said, question, accepted, convert, grouped=False)
 
 

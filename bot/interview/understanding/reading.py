@@ -42,7 +42,9 @@ _READERS: dict[Kind, Callable[[Said, Question], Understood | None]] = {
     Kind.LANGUAGES: languages.read,
     Kind.TEXT: texts.read,
 }
-_YEAR = re.compile(r"\b(?:en|depuis|since|in|ne en|born in) (?:19|20)[0-9]{2}\b(?!\s?(?:appels|contacts|calls|€|euros|tickets))")
+_YEAR = re.compile(
+    r"\b(?:en|depuis|since|in|ne en|born in) (?:19|20)[0-9]{2}\b(?!\s?(?:appels|contacts|calls|€|euros|tickets))"
+)
 
 
 def understand(text: str, question: Question, lang: str) -> Understood:
@@ -54,7 +56,10 @@ def understand(text: str, question: Question, lang: str) -> Understood:
         lang: ``fr`` or ``en``, the language that number words are first read in; the rest is understood in both.
     """
     if not readable(text):
-        return invalid("Je ne peux pas lire ce message : écrivez une réponse courte.", "I cannot read this message: write a short answer.")
+        return invalid(
+            "Je ne peux pas lire ce message : écrivez une réponse courte.",
+            "I cannot read this message: write a short answer.",
+        )
     said = say(text, "en" if lang == "en" else "fr")
     if not said.raw:
         return _not_understood(question)
@@ -68,6 +73,8 @@ def understand(text: str, question: Question, lang: str) -> Understood:
 def _by_intent(said: Said, question: Question) -> Understood | None:
     if command := intents.command(said):
         return Understood(Outcome.COMMAND, command=command)
+    if intents.thanks(said) or intents.inverted(said):
+        return Understood(Outcome.DIGRESSION)
     if option := choices.exact(said, question):
         return _as_kind(question, option.value)
     if question.kind is Kind.BOOLEAN and said.bare in ("je crois", "je pense", "possible"):
@@ -93,11 +100,13 @@ def _by_intent(said: Said, question: Question) -> Understood | None:
 def _by_value(said: Said, question: Question) -> Understood | None:
     if question.kind in figures.UNITS and (_YEAR.search(said.digits) or spoken_of(said, question)):
         return _not_understood(question)
-    if question.kind is Kind.TEXT and (intents.small_talk(said) or intents.about_oneself(said)):
+    if (question.kind is Kind.TEXT or question.open) and (intents.small_talk(said) or intents.about_oneself(said)):
         return None
     if {o.value for o in question.options} >= {"yes", "no", "partial"} and (shade := booleans.shade_of(said)):
         named = choices.named(said, question)[0]
-        return _as_kind(question, named[0] if len(named) == 1 and shade != "partial" and named[0] == "partial" else shade)
+        return _as_kind(
+            question, named[0] if len(named) == 1 and shade != "partial" and named[0] == "partial" else shade
+        )
     read = _READERS[question.kind](said, question)
     if read is None and question.kind is Kind.CHOICE:
         return _answered_by_yes_or_no(said, question)
@@ -135,7 +144,13 @@ def _plain(said: Said, question: Question) -> bool:
         left = re.findall(r"[a-z]{2,}", rest)
         return all(lexicon.unit_of(w) is not None or lexicon.period_of(w) for w in left) and len(left) <= 8
     if question.kind in (Kind.BOOLEAN, Kind.CHOICE, Kind.CHOICES):
-        return len(words) <= 4 and not re.search(r"\b(?:c'est|est|sont|is|are|ca)\b", said.folded)
+        return len(words) <= 4 and not re.search(r"\b(?:c'est|est|sont|is|are|ca|ou|or)\b", said.folded)
+    if question.kind is Kind.TEXT:
+        return (
+            len(words) <= 4
+            and not re.match(r"(?:c'est|ca|cela|it's|il|je|on)\b", said.folded)
+            and " ou " not in said.folded
+        )
     return len(words) <= (6 if question.kind in (Kind.SCHEDULE, Kind.LANGUAGES) else 4)
 
 
@@ -148,7 +163,10 @@ def _neither(said: Said, question: Question) -> Understood:
 def _not_understood(question: Question) -> Understood:
     if question.options and question.kind in choices.CHOOSING:
         listed = choices.labels(question)
-        return invalid(f"Je n'ai pas reconnu de réponse. Choisissez parmi : {listed['fr']}.", f"I did not recognise an answer. Choose from: {listed['en']}.")
+        return invalid(
+            f"Je n'ai pas reconnu de réponse. Choisissez parmi : {listed['fr']}.",
+            f"I did not recognise an answer. Choose from: {listed['en']}.",
+        )
     if question.kind is Kind.BOOLEAN:
         return invalid("Je n'ai pas compris : est-ce oui ou non ?", "I did not understand: is it yes or no?")
     return figures.invalid_for(question, ("Je n'ai pas compris cette réponse.", "I did not understand this answer."))

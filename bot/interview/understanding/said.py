@@ -15,12 +15,13 @@ from index.analyzer import fold
 MAX_CHARACTERS = 4_000
 """A longer message is not read at all."""
 
+MAX_FIGURES = 60
+
+_FIGURE = re.compile("[0-9]+")
 _SPACES = re.compile(r"\s+")
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣-", "-") | dict.fromkeys("“”«»„\"", " ") | dict.fromkeys("`´‘’", "'"))
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣-", "-") | dict.fromkeys('“”«»„"', " ") | dict.fromkeys("`´‘’", "'"))
 _VULGAR = {"½": 5, "¼": 25, "¾": 75}
-_ARTICLE = re.compile(
-    r"(?<!nte et )(?<!ngt et )(?<!-)(?<!vingt )(?<!cent )(?<!mille )(?<!sur )\b(une?)\b(?! ?(?:millions?|milliards?|virgule|sur)\b)(?!-)"
-)
+_ARTICLE = lexicon.expression("said", "article")
 _ENGLISH_ARTICLE = re.compile(r"\ban? (?=(?:year|month|hour|minute|week|day|quarter|full|half-time)\b)")
 _AND_A_HALF = re.compile(r"(?:(\d)|\buna_)( [a-z]+)? (?:and a half|et demie?)\b")
 _SCALED = re.compile(r"([0-9])\s+(cents?|mille|thousands?|hundreds?)\b")
@@ -61,8 +62,10 @@ def say(text: str, lang: str) -> Said:
 
 
 def readable(text: str) -> bool:
-    """Whether the text holds no control character and is not overlong."""
-    return len(text) <= MAX_CHARACTERS and not any(
+    """Whether the text holds no control character, and neither too many characters nor too many figures."""
+    if len(text) > MAX_CHARACTERS or len(_FIGURE.findall(text)) > MAX_FIGURES:
+        return False
+    return not any(
         unicodedata.category(c) in ("Cc", "Cs", "Co") and c not in "\n\r\t" for c in text
     )
 

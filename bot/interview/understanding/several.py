@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.interview.model import Kind, Question
-from bot.interview.understanding import choices, fields, intents, languages, schedules
+from bot.interview.schedule import hours_per_week
+from bot.interview.understanding import choices, fields, intents, languages, lexicon, schedules
 from bot.interview.understanding.measures import Measure, measures
 from bot.interview.understanding.outcome import Mention, Outcome, Understood, noted
 from bot.interview.understanding.reading import understand
@@ -15,16 +16,29 @@ from bot.interview.understanding.said import Said, readable, say
 _Keep = Callable[[str, int, Understood, str], None]
 """Keeps a mention: its field, where it stands, what was understood, the words."""
 
-_ALONE = ("interaction_type", "channels", "location_constraint", "regulated", "process_documented", "already_outsourced")
+_ALONE = (
+    "interaction_type",
+    "channels",
+    "location_constraint",
+    "regulated",
+    "process_documented",
+    "already_outsourced",
+)
 """Choices whose wordings tell by themselves what they are about."""
 _TELLING = 5
 """The least letters of a wording that may tell so."""
 _ACCEPTED = {
-    Kind.VOLUME: {"contact", ""}, Kind.DURATION: {"minute", "second", "hour", ""}, Kind.MONEY: {"euro", "pay", ""},
-    Kind.MONTHS: {"month", "year", "week", "quarter", "half_year", "day", ""}, Kind.PERCENT: {"percent", "fraction", "point", ""},
-    Kind.COUNT: {"people", "customer", ""}, Kind.FACTOR: {"times", "percent", "fraction", ""}, Kind.SCORE: {"point", ""},
-}  # fmt: skip
+    Kind.VOLUME: {"contact", ""},
+    Kind.DURATION: {"minute", "second", "hour", ""},
+    Kind.MONEY: {"euro", "pay", ""},
+    Kind.MONTHS: {"month", "year", "week", "quarter", "half_year", "day", ""},
+    Kind.PERCENT: {"percent", "fraction", "point", ""},
+    Kind.COUNT: {"people", "customer", ""},
+    Kind.FACTOR: {"times", "percent", "fraction", ""},
+    Kind.SCORE: {"point", ""},
+}
 _CLAUSE = re.compile(r"[,;\n]|\.(?!\d)|\b(?:et|and|avec|with|puis)\b")
+_COUNTED = lexicon.expression("several", "counted")
 _ENDING = re.compile(r"(?:[\s,;.:]|\b(?:et|and|de|du|le|la|les|on|a|en|au|est|c'est|is|are|the|of|with|avec)\b)+$")
 
 
@@ -49,17 +63,17 @@ def mentions(text: str, questions: Sequence[Question], lang: str, current: str |
         if field in by_id and field not in found and understood.kind in (Outcome.VALUE, Outcome.AMBIGUOUS):
             found[field] = at, Mention(field, understood, words.strip(" ,;.:-"))
 
-    rest = _schedule(said, by_id, current, keep)
+    rest = _schedule(said, current, keep)
     for field, measure, words in _assigned(rest, by_id, current):
         keep(field, measure.start, understand(words, by_id[field], said.lang), words)
-    _languages(said, by_id, current, keep)
+    _languages(said, current, keep)
     _choices(said, by_id, current, keep)
     if current in by_id and current not in found:
         _current(said, by_id[current], keep)
     return tuple(mention for _, mention in sorted(found.values(), key=lambda pair: pair[0]))
 
 
-def _schedule(said: Said, by_id: Mapping[str, Question], current: str | None, keep: _Keep) -> str:
+def _schedule(said: Said, current: str | None, keep: _Keep) -> str:
     """Hours are taken first, so that their figures are no other's; the text left, as long as before."""
     text = said.digits
     found = schedules.find(text, strict=True)
@@ -70,7 +84,10 @@ def _schedule(said: Said, by_id: Mapping[str, Question], current: str | None, ke
     field = named[-1] if named else current if current in ("hours_needed", "hours_covered_today") else "hours_needed"
     words = text[found.start : found.end]
     understood = Understood(
-        Outcome.VALUE, found.canonical, hours_per_week=round(schedules.hours_per_week(found.canonical), 2), assumption=noted(found.assumption)
+        Outcome.VALUE,
+        found.canonical,
+        hours_per_week=round(hours_per_week(found.canonical), 2),
+        assumption=noted(found.assumption),
     )
     keep(field, found.start, understood, words)
     return text[: found.start] + "," + " " * (found.end - found.start - 1) + text[found.end :]
@@ -100,7 +117,11 @@ def _field_of(measure: Measure, head: str, by_id: Mapping[str, Question], curren
     told = [n for n in near if fits(n) and (n != current)]
     by_unit = fields.unit_fields().get(measure.unit)
     own = current is not None and fits(current)
-    if own and (not told or current in near) and (measure.unit == "" or by_unit in (None, current) or not fits(by_unit or "")):
+    if (
+        own
+        and (not told or current in near)
+        and (measure.unit == "" or by_unit in (None, current) or not fits(by_unit or ""))
+    ):
         return current
     if own and current in ("pilot_capacity", "company_size") and measure.unit == "people" and not told:
         return current
@@ -109,20 +130,28 @@ def _field_of(measure: Measure, head: str, by_id: Mapping[str, Question], curren
     return by_unit if by_unit and fits(by_unit) else current if own else None
 
 
-def _languages(said: Said, by_id: Mapping[str, Question], current: str | None, keep: _Keep) -> None:
+def _languages(said: Said, current: str | None, keep: _Keep) -> None:
     codes, some = languages.find(said, alone=False)
     if not codes:
         return
     named = [n for n, _, _ in fields.named_in(said.folded) if n in ("languages_needed", "languages_covered")]
-    field = current if current in ("languages_needed", "languages_covered") else named[0] if named else "languages_needed"
+    field = (
+        current if current in ("languages_needed", "languages_covered") else named[0] if named else "languages_needed"
+    )
     at = min((said.folded.find(n) for n in languages.names() if re.search(rf"\b{n}\b", said.folded)), default=0)
-    note = noted({"fr": "« un peu » compté comme une langue à part entière", "en": "“a little” counted as a whole language"}) if some else {}
+    note = (
+        noted(
+            {"fr": "« un peu » compté comme une langue à part entière", "en": "“a little” counted as a whole language"}
+        )
+        if some
+        else {}
+    )
     words = ", ".join(languages.name_of(c, said.lang) for c in codes)
     keep(field, at, Understood(Outcome.VALUE, tuple(codes), assumption=note), words)
 
 
 def _choices(said: Said, by_id: Mapping[str, Question], current: str | None, keep: _Keep) -> None:
-    plain = re.sub(r"[0-9]+(?:[ .,][0-9]+)*\s*k?\s*(?:appels?|calls?|mails?|emails?|e-mails?|chats?|tickets?|contacts?|messages?|commandes?|orders?)\b", " ", said.folded)
+    plain = _COUNTED.sub(" ", said.folded)
     for field in (*_ALONE, *((current,) if current else ())):
         question = by_id.get(field)
         if not question or question.kind not in choices.CHOOSING or (field == current and field not in _ALONE):
@@ -135,9 +164,19 @@ def _choices(said: Said, by_id: Mapping[str, Question], current: str | None, kee
             continue
         if question.kind is Kind.CHOICES:
             value = tuple(str(o.value) for o in question.options if o.value in told)
-            keep(field, _at(part, question, told[0]), Understood(Outcome.VALUE, value), ", ".join(choices.label_of(question, v, said.lang) for v in told))
+            keep(
+                field,
+                _at(part, question, told[0]),
+                Understood(Outcome.VALUE, value),
+                ", ".join(choices.label_of(question, v, said.lang) for v in told),
+            )
         elif len(told) == 1:
-            keep(field, _at(part, question, told[0]), Understood(Outcome.VALUE, told[0]), choices.label_of(question, told[0], said.lang))
+            keep(
+                field,
+                _at(part, question, told[0]),
+                Understood(Outcome.VALUE, told[0]),
+                choices.label_of(question, told[0], said.lang),
+            )
 
 
 def _wordings(said: Said, question: Question, value: str | bool | int) -> list[str]:
@@ -173,4 +212,3 @@ def _current(said: Said, question: Question, keep: _Keep) -> None:
         if understood.kind in (Outcome.VALUE, Outcome.AMBIGUOUS):
             keep(question.id, max(said.raw.find(part), 0), understood, _ENDING.sub("", part))
             return
-

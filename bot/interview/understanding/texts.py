@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.interview.model import Question
-from bot.interview.understanding import figures, intents
+from bot.interview.understanding import figures, intents, lexicon, places
 from bot.interview.understanding.measures import Measure, measures
 from bot.interview.understanding.outcome import Outcome, Understood
 from bot.interview.understanding.said import Said
@@ -13,13 +13,7 @@ from bot.interview.understanding.said import Said
 MAX_CHARACTERS = 200
 
 _QUOTES = re.compile(r"^[\s«»\"“”'‘.,;:!?*_–—-]+|[\s«»\"“”'.,;:!?*_–—-]+$")
-_LEAD = re.compile(
-    r"^(?:(?:alors|donc|euh|ben|bon|so|well|ok|oui|hmm+)[ ,]+)*(?:(?:(?:il|elle|ce flux|le flux|on|ça|ca|this flow|the flow|it)(?: se| s')? ?(?:l'|)(?:appelle|nomme|appelez|is called)(?: ça| le)?|"
-    r"appel(?:ons|ez|le)[- ]l[ea]|call it|let's call it|disons|on va dire|on dira|mettons|c'est(?: le| la| les| l'| du| de la)?|it's(?: the)?|it is(?: the)?|"
-    r"on est dans|nous sommes dans|on travaille dans|nous travaillons dans|je travaille dans|on est sur|we are in|we're in|we work in|notre secteur(?: est| c'est| :)?|our sector is|"
-    r"(?:le )?secteur(?: de| du| d'| :)?|dans|in|on vend|nous vendons|on fait|nous faisons)(?= |'|$)) ?(?:le |la |les |l'|du |des |the |de la |de l')?",
-    re.IGNORECASE,
-)  # fmt: skip
+_LEAD = re.compile(lexicon.expression("texts", "lead").pattern, re.IGNORECASE)
 
 
 def read(said: Said, question: Question) -> Understood | None:
@@ -28,11 +22,16 @@ def read(said: Said, question: Question) -> Understood | None:
     if not text or intents.nonsense(said):
         return None
     if len(text) > MAX_CHARACTERS:
-        return figures.invalid_for(question, (f"Trop long : {MAX_CHARACTERS} caractères au plus.", f"Too long: {MAX_CHARACTERS} characters at most."))
+        return figures.invalid_for(
+            question,
+            (f"Trop long : {MAX_CHARACTERS} caractères au plus.", f"Too long: {MAX_CHARACTERS} characters at most."),
+        )
+    if question.id == "country" and not places.named(text):
+        return None
     told = [m for m in measures(said.digits) if not m.number.weak]
     if told and not re.search(r"[a-z]{3,}", _without(said.digits, told)):
         return figures.looks_like(told[0], question)
-    return Understood(Outcome.VALUE, text)
+    return Understood(Outcome.VALUE, places.bare(text) if question.id == "country" else text)
 
 
 def cleaned(raw: str) -> str:

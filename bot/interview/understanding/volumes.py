@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from bot.interview.model import Question, Texts
 from bot.interview.understanding import figures
@@ -16,7 +17,9 @@ WORKING_DAYS = 21
 CALENDAR_DAYS = 30.4
 HOURS_A_DAY = 8
 
-_EVERY_DAY = re.compile(r"\b7 ?j(?:ours?)? ?(?:/|sur) ?7|\b7/7\b|\b24/7\b|\b(?:7|seven) days|tous les jours|every day|week-?ends? compris")
+_EVERY_DAY = re.compile(
+    r"\b7 ?j(?:ours?)? ?(?:/|sur) ?7|\b7/7\b|\b24/7\b|\b(?:7|seven) days|tous les jours|every day|week-?ends? compris"
+)
 _SIX_DAYS = re.compile(r"\b6 ?j(?:ours?)? ?(?:/|sur) ?7|\b6/7\b|\b6 days|lundi au samedi|lun-sam")
 _EACH = re.compile(r"\b(?:par|per|/|chaque|each) ?(?:agent|conseiller|tete|personne|person|head|advisor)")
 _NONE = re.compile(r"(?:zero|aucune?s?|nul|none|nothing|rien)(?: (?:appels?|contacts?|calls?|volume))?")
@@ -34,14 +37,21 @@ def read(said: Said, question: Question) -> Understood | None:
     if _NONE.fullmatch(said.bare):
         return figures.value(question, 0)
     if _EACH.search(said.digits) and measures(said.digits):
-        return figures.invalid_for(question, ("Il me faut le volume de toute l'équipe, pas celui d'un agent.",
-                                              "I need the volume of the whole team, not that of one agent."))  # fmt: skip
+        return figures.invalid_for(
+            question,
+            (
+                "Il me faut le volume de toute l'équipe, pas celui d'un agent.",
+                "I need the volume of the whole team, not that of one agent.",
+            ),
+        )
     if summed := _sum(said, question):
         return summed
 
     def convert(measure: Measure) -> tuple[Number, Texts] | Understood:
         if measure.number.sign == "-":
-            return figures.invalid_for(question, ("Un volume ne peut pas être négatif.", "A volume cannot be negative."))
+            return figures.invalid_for(
+                question, ("Un volume ne peut pas être négatif.", "A volume cannot be negative.")
+            )
         factor, note = _monthly(measure.per or _period_elsewhere(said.digits), said.digits)
         return rounded(measure.number.times(factor)), note
 
@@ -61,7 +71,11 @@ def rounded(figure: Number) -> Number:
 
 def _monthly(per: str, text: str) -> tuple[float, Texts]:
     if per in ("day", "hour"):
-        days, fr, en = WORKING_DAYS * 1.0, f"{WORKING_DAYS} jours ouvrés par mois", f"{WORKING_DAYS} working days a month"
+        days, fr, en = (
+            WORKING_DAYS * 1.0,
+            f"{WORKING_DAYS} jours ouvrés par mois",
+            f"{WORKING_DAYS} working days a month",
+        )
         if _EVERY_DAY.search(text):
             days, fr, en = CALENDAR_DAYS, "30,4 jours par mois", "30.4 days a month"
         elif _SIX_DAYS.search(text):
@@ -85,8 +99,10 @@ def _sum(said: Said, question: Question) -> Understood | None:
     found = [m for m in measures(said.digits) if m.unit == "contact" and not m.number.weak]
     if len(found) < 2 or len({m.word.rstrip("s") for m in found}) < len(found):
         return None
-    between = [said.digits[a.number.end : b.start] for a, b in zip(found, found[1:], strict=False)]
-    if not all(re.fullmatch(r"[\w\s'-]*?(?:\bet|\band|\+|,|\bplus)\s*(?:environ |about |around )?", b) for b in between):
+    between = [said.digits[a.number.end : b.start] for a, b in pairwise(found)]
+    if not all(
+        re.fullmatch(r"[\w\s'-]*?(?:\bet|\band|\+|,|\bplus)\s*(?:environ |about |around )?", b) for b in between
+    ):
         return None
     last = next((m.per for m in reversed(found) if m.per), "")
     total, notes = 0.0, []

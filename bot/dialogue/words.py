@@ -1,0 +1,116 @@
+"""A message in words to its turn: an answer, several facts, a correction, a command, a question."""
+
+from __future__ import annotations
+
+from bot.dialogue.actions import TO_YES_OR_NO, asked_now, confirmed, do, kept, skip
+from bot.dialogue.answering import answer_of, ask_again, edit, keep, read_back, two_readings
+from bot.dialogue.asking import question
+from bot.dialogue.desk import Desk, Surroundings, Turn
+from bot.dialogue.state import Dialogue, Pending, Waiting
+from bot.interview.answers import Answer
+from bot.interview.model import Kind, Question
+from bot.interview.understanding import Outcome, Understood, correction, mentions, understand
+from bot.messages import Part, Style
+from bot.wording.catalogue import say
+
+
+def heard(desk: Desk, text: str, dialogue: Dialogue, lang: str, around: Surroundings) -> Turn | None:
+    """What a message says; None when it is a question for the corpus and no interview waits for an answer."""
+    pending = dialogue.pending
+    if not dialogue.active:
+        return None
+    if pending and pending.waiting in TO_YES_OR_NO:
+        if (said := _yes_or_no(text, lang)) is not None:
+            return confirmed(desk, said, dialogue, lang, around)
+        dialogue = dialogue.asking(None)
+    asked = asked_now(desk, dialogue)
+    trying = pending is not None and pending.waiting is Waiting.WHAT_IF
+    if asked is None:
+        return _at_result(desk, text, dialogue, lang, around)
+    return _answered(desk, text, asked, dialogue, lang, around, trying=trying)
+
+
+def _answered(
+    desk: Desk, text: str, asked: Question, dialogue: Dialogue, lang: str, around: Surroundings, *, trying: bool
+) -> Turn:
+    questions = desk.interview.questions
+    understood = understand(text, asked, lang)
+    if understood.kind is Outcome.COMMAND:
+        return do(desk, understood.command, understood.field, dialogue, lang, around)
+    if not trying:
+        if taken_back := correction(text, questions, lang):
+            return _corrected(desk, taken_back.field, taken_back.understood, dialogue, lang)
+        several = {
+            m.field: answer_of(m.understood, lang)
+            for m in mentions(text, questions, lang, asked.id)
+            if m.understood.kind is Outcome.VALUE
+        }
+        if len(several) > 1 and asked.kind is not Kind.TEXT:
+            return read_back(desk, dialogue, several, lang)
+        if len(several) > 1 and understood.kind is not Outcome.VALUE:
+            return read_back(desk, dialogue, several, lang)
+        if len(several) == 1 and asked.id not in several and understood.kind is Outcome.INVALID:
+            return read_back(desk, dialogue, several, lang)
+    match understood.kind:
+        case Outcome.VALUE:
+            return kept(desk, {asked.id: answer_of(understood, lang)}, dialogue, lang, trying=trying)
+        case Outcome.UNKNOWN:
+            return kept(desk, {asked.id: Answer()}, dialogue, lang, trying=trying)
+        case Outcome.SKIP:
+            return skip(desk, dialogue, lang)
+        case Outcome.AMBIGUOUS:
+            then = "x" if trying else "a"
+            return Turn((two_readings(dialogue, asked, understood, lang, then),), dialogue)
+        case Outcome.DIGRESSION:
+            return _digression(desk, text, asked, dialogue, lang, around)
+    return ask_again(desk, dialogue, asked, lang, understood.reason.get(lang) or say(lang, "not_understood"))
+
+
+def _at_result(desk: Desk, text: str, dialogue: Dialogue, lang: str, around: Surroundings) -> Turn | None:
+    """Once there is a result, a message may correct an answer or ask for something; else it is a question."""
+    if taken_back := correction(text, desk.interview.questions, lang):
+        return _corrected(desk, taken_back.field, taken_back.understood, dialogue, lang)
+    name = desk.interview.question("flow_name")
+    understood = understand(text, name, lang)
+    if understood.kind is Outcome.COMMAND and understood.command not in ("help", "why", "pause"):
+        return do(desk, understood.command, understood.field, dialogue, lang, around)
+    return None
+
+
+def _digression(desk: Desk, text: str, asked: Question, dialogue: Dialogue, lang: str, around: Surroundings) -> Turn:
+    answer = around.answer(text)
+    again = question(desk, dialogue, asked, lang, [Part(say(lang, "back_to_interview"), Style.ITALIC)])
+    return Turn((answer, again), dialogue)
+
+
+def _corrected(desk: Desk, name: str, understood: Understood, dialogue: Dialogue, lang: str) -> Turn:
+    asked = desk.interview.question(name)
+    match understood.kind:
+        case Outcome.VALUE:
+            return keep(desk, dialogue, {name: answer_of(understood, lang)}, lang, correcting=True)
+        case Outcome.UNKNOWN:
+            return keep(desk, dialogue, {name: Answer()}, lang, correcting=True)
+        case Outcome.AMBIGUOUS:
+            return Turn((two_readings(dialogue, asked, understood, lang, "a"),), dialogue)
+        case Outcome.INVALID:
+            pending = Pending(Waiting.EDIT, name, flow=dialogue.flow)
+            why_not = understood.reason.get(lang) or say(lang, "not_understood")
+            return ask_again(desk, dialogue.asking(pending), asked, lang, why_not)
+    return edit(desk, dialogue, name, lang)
+
+
+def _yes_or_no(text: str, lang: str) -> bool | None:
+    """Whether a message says yes or no, in all their shades; None when neither."""
+    said = understand(text, _YES_NO, lang)
+    return said.value if said.kind is Outcome.VALUE and isinstance(said.value, bool) else None
+
+
+_YES_NO = Question(
+    id="confirmed",
+    scope="flow",
+    kind=Kind.BOOLEAN,
+    ask={"fr": "Oui ou non ?", "en": "Yes or no?"},
+    label={"fr": "Confirmation", "en": "Confirmation"},
+    why={"fr": "", "en": ""},
+    cites=(),
+)
