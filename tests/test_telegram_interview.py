@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -20,58 +21,73 @@ import shipped as on_disk
 from telegram_chats import Message, Person
 from telegram_server import TelegramServer
 
+from bot.interview.loader import shipped_interview
 from bot.wording.catalogue import say
+from index.typography import typeset
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 
 TOKEN = "123456:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
 
-ANSWERS: dict[str, Any] = {
-    "lang": "fr",
-    "objective": ["cost", "peaks"],
-    "objectives_defined": True,
-    "priority": "balance",
-    "location_constraint": "none",
-    "sector": "meubles en ligne",
-    "pilot_capacity": 0.5,
-    "time_horizon_months": 12,
-    "flow_name": "Suivi de commande",
-    "interaction_type": ["orders"],
-    "channels": ["phone", "email"],
-    "monthly_volume": 4500,
-    "aht_minutes": 6,
-    "languages_needed": ["fr"],
-    "unique_knowhow": False,
-    "flow_strategic": False,
-    "volume_certainty": "stable",
-    "complexity": 1,
-    "scripted": True,
-    "regulated": "none",
-    "brand_criticality": "low",
-    "core_business": False,
-    "internal_skill_gap": False,
-    "process_documented": "partial",
-    "baseline_kpis_known": True,
-    "already_outsourced": False,
-    "agents_fte": 5,
+ANSWERS: dict[str, tuple[Any, str]] = {
+    "objective": (["cost", "peaks"], "coûts et pics"),
+    "objectives_defined": (True, "oui, c'est fixé"),
+    "priority": ("balance", "un équilibre des deux"),
+    "location_constraint": ("none", "aucune contrainte"),
+    "sector": ("meubles en ligne", "meubles en ligne"),
+    "pilot_capacity": (0.5, "un mi-temps"),
+    "time_horizon_months": (12, "dans un an"),
+    "flow_name": ("Suivi de commande", "Suivi de commande"),
+    "interaction_type": (["orders"], "les commandes"),
+    "channels": (["phone", "email"], "téléphone et mail"),
+    "monthly_volume": (4500, "3 000 appels par mois, 6 min, français"),
+    "aht_minutes": (6, "6 min"),
+    "languages_needed": (["fr"], "français"),
+    "unique_knowhow": (False, "non, ça s'apprend"),
+    "flow_strategic": (False, "non"),
+    "volume_certainty": ("stable", "stable"),
+    "complexity": (1, "simple"),
+    "scripted": (True, "oui tout est scripté"),
+    "regulated": ("none", "pas réglementé"),
+    "brand_criticality": ("low", "peu"),
+    "core_business": (False, "non c'est annexe"),
+    "internal_skill_gap": (False, "non"),
+    "process_documented": ("partial", "en partie"),
+    "baseline_kpis_known": (True, "oui"),
+    "already_outsourced": (False, "non"),
+    "agents_fte": (5, "5 agents"),
+    "external_quote_vs_internal_pct": (None, "je ne sais pas"),
 }
+"""What each question is answered with: the value kept in the end, and the words."""
+
+QUESTIONS = {typeset(q.ask["fr"].partition("\n")[0], "fr"): q.id for q in shipped_interview().questions}
 
 
 class Bot:
     """The bot's process, which can be killed and started again on the same data."""
 
     def __init__(self, server: TelegramServer, environment: dict[str, str], folder: Path, log: IO[bytes]) -> None:
-        self._server, self._environment, self._folder, self._log = server, environment, folder, log
+        self._server, self.environment, self._folder, self._log = server, environment, folder, log
         self.start()
 
     def start(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-W", "error", "-m", "bot", "run"],
-            env=self._environment,
+            env=self.environment,
             cwd=self._folder,
             stdout=self._log,
             stderr=self._log,
         )
+
+    def start_again(self, person: Person) -> None:
+        """Starts, and waits until what Telegram delivers again was answered."""
+        polls = len(self._server.calls_to("getUpdates"))
+        self.start()
+        self._server.wait_for(lambda: len(self._server.calls_to("getUpdates")) > polls + 1, timeout=60)
+        heard = -1
+        while heard != len(person.chat.messages):
+            heard = len(person.chat.messages)
+            time.sleep(1.0)
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
@@ -107,66 +123,69 @@ def says(person: Person, text: str, replies: int = 1) -> Message:
 
 
 def presses(person: Person, message: Message, label: str) -> Message:
+    """The text that a press brings, after its pictures or documents."""
     before = len(person.chat.messages)
     person.presses(message, label)
-    return hears(person, before + 1)
+    chat = person.chat
+    chat.server.wait_for(lambda: any(m.markup for m in chat.messages[before:]), timeout=60)
+    return chat.messages[-1]
+
+
+def asked_in(message: Message) -> str:
+    """The field that a message asks about; empty when it asks for none."""
+    return next((field for words, field in QUESTIONS.items() if words in message.text), "")
 
 
 def test_an_interview_that_survives_a_kill(bot: tuple[Bot, Person], tmp_path: Path) -> None:
     process, ada = bot
     says(ada, "/start")
-    first = says(ada, "/entretien")
-    assert "externalisation" in first.text
-    ticked = presses(ada, first, "Réduire les coûts")
-    says(ada, "coûts et pics")
-    assert "Choisi" in ticked.text
-    for text in ("oui, c'est fixé", "un équilibre des deux", "aucune contrainte", "meubles en ligne", "un mi-temps"):
-        says(ada, text)
-    says(ada, "dans un an")
+    message = says(ada, "/entretien")
+    ada.presses(message, "Réduire les coûts")
+    process._server.wait_for(lambda: message.edited and "Choisi" in message.text)
+    heard = []
+    field = asked_in(message)
+    while field:
+        heard.append(field)
+        if field == "flow_name":
+            message = says(ada, "C'est quoi l'onshore ?", replies=2)
+            assert asked_in(message) == field
+            assert message.text.startswith("Revenons à votre flux")
+        if field == "regulated":
+            process.kill()
+            ada.says(ANSWERS[field][1])
+            process.start_again(ada)
+            message = ada.chat.messages[-1]
+        else:
+            message = says(ada, ANSWERS[field][1])
+        if field == "monthly_volume":
+            assert "6 min" in message.text
+            process.kill()
+            process.start_again(ada)
+            presses(ada, message, "Oui, c’est ça")
+            message = says(ada, "en fait le volume c'est 4 500")
+            assert "4\u00a0500" in message.text
+        field = asked_in(message)
+    assert len(heard) == len(set(heard))
+    assert say("fr", "settled") in message.text
+    result = presses(ada, message, "Voir le résultat")
 
-    answer = says(ada, "C'est quoi l'onshore ?", replies=2)
-    assert answer.text.startswith("Revenons à votre flux")
-    for text in ("Suivi de commande", "les commandes", "téléphone et mail"):
-        asked = says(ada, text)
-    assert "mois normal" in asked.text
-    read_back = says(ada, "3 000 appels par mois, 6 min, français")
-    assert "6 min" in read_back.text
-
-    process.kill()
-    process.start()
-
-    presses(ada, read_back, "Oui, c’est ça")
-    assert "4 500" in says(ada, "en fait le volume c'est 4 500").text.replace("\u00a0", " ")
-    for text in ("non, ça s'apprend", "non", "stable", "simple", "oui tout est scripté"):
-        asked = says(ada, text)
-    process.kill()
-    ada.says("pas réglementé")
-    before = len(ada.chat.messages)
-    process.start()
-    hears(ada, before + 1)
-    for text in ("peu", "non c'est annexe", "non", "en partie", "oui", "non", "5 agents"):
-        asked = says(ada, text)
-    offer = says(ada, "pas de devis")
-    assert "J’ai de quoi conclure" in offer.text
-    result = presses(ada, offer, "Voir le résultat")
-
+    given = {f: ANSWERS[f][0] for f in ("aht_minutes", "languages_needed", *heard)}
     assessed = subprocess.run(
         [sys.executable, "-m", "bot", "assess"],
-        input=json.dumps(ANSWERS).encode(),
-        env=process._environment,
+        input=json.dumps({"lang": "fr", **given}).encode(),
+        env=process.environment,
         cwd=tmp_path,
         capture_output=True,
         check=True,
         timeout=60,
     )
     expected = json.loads(assessed.stdout)
-    menu = presses(ada, result, "Documents")
-    made = presses(ada, menu, "Les données (JSON)")
-    told = json.loads(made.chat.messages[-2].file.content) if made.file is None else json.loads(made.file.content)
+    made = presses(ada, presses(ada, result, "Documents"), "Les données (JSON)")
+    file = next(m.file for m in reversed(made.chat.messages) if m.file)
+    told = json.loads(file.content)
     for key in ("verdict", "target", "location", "readiness", "costs", "flips", "risks"):
         assert told[key] == expected[key], key
 
     for label in ("Coûts", "Préparation"):
         presses(ada, result, label)
     assert process._server.refused == []
-    assert say("fr", "settled") in offer.text

@@ -11,7 +11,7 @@ from bot.advice.cost_external import QUOTE
 from bot.advice.cost_internal import Case
 from bot.advice.cost_model import YEARS, Outcome, outcome
 from bot.advice.figures import Bounds, Figures, figures
-from bot.advice.model import CostLine, Costs, Location, Range, Verdict
+from bot.advice.model import CostLine, Costs, Location, Range, Staffing, Verdict
 from bot.advice.staffing import Demand, demand, staffing_assumptions, staffing_of
 from bot.advice.sweep import Sweep, spread, sweep
 from bot.advice.tornado import tornado
@@ -28,6 +28,7 @@ def costs(
     extent: tuple[str, ...] = (),
     bounds: Bounds | None = None,
     detail: bool = True,
+    outside: bool = True,
 ) -> Costs:
     """Both sides of the comparison for one contact flow.
 
@@ -41,6 +42,7 @@ def costs(
         extent: Why only a part goes outside.
         bounds: The ranges that the person gave instead of one number, by field id.
         detail: Whether to look for what drives the gain and where it vanishes, which takes longer.
+        outside: Whether a provider's side is worth a figure; without it, in-house alone is reckoned.
     """
     known = figures(facts, bounds)
     asked = demand(facts, known)
@@ -53,6 +55,8 @@ def costs(
     case = _case(facts, known, asked, place, extent if target is Verdict.PARTIAL else None)
     evaluate = partial(outcome, case)
     swept = sweep(known, evaluate)
+    if not outside:
+        return _inside_only(staff, resting_on, swept, known)
     central = swept.central
     internal, external, once = _lines(swept, known)
     internal_year, external_year, at_once = (_total(lines) for lines in (internal, external, once))
@@ -81,6 +85,22 @@ def costs(
         opportunity_hours=_opportunity(swept),
         alternative=alternative,
         priced_at=place,
+    )
+
+
+def _inside_only(staff: Staffing, resting_on: Iterable[str], swept: Sweep, known: Figures) -> Costs:
+    lines = _table(cost_items().internal, swept, known, swept.internal, "internal")
+    year = _total(lines)
+    here = swept.central.internal
+    moving = [name for name, ends in swept.ends.items() if any(end.internal != here for end in ends)]
+    return Costs(
+        staffing=staff,
+        internal_year=year,
+        external_year=None,
+        tco3_internal=year.times(YEARS),
+        tco3_external=None,
+        internal_lines=lines,
+        assumptions=known.assumed((*resting_on, *moving)),
     )
 
 

@@ -108,7 +108,10 @@ class Staffing:
 
 @dataclass(frozen=True)
 class Costs:
-    """Both sides of the comparison. Every euro range is None when nothing could support it."""
+    """Both sides of the comparison. Every euro range is None when nothing could support it.
+
+    Only the in-house side is given where no provider would quote a price worth comparing.
+    """
 
     staffing: Staffing
     internal_year: Range | None

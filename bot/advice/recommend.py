@@ -13,10 +13,13 @@ from bot.advice.places import places_of
 from bot.advice.plan import build_plan, items
 from bot.advice.plausibility import alerts
 from bot.advice.predicates import PREDICATES
-from bot.interview.model import Chapter, Facts, Interview, Texts
+from bot.interview.model import Chapter, Facts, Interview, Texts, Truth
 
 _COST_FIELDS = ("monthly_volume", "aht_minutes", "agents_fte", "external_quote_vs_internal_pct",
                 "loaded_cost_per_agent_eur_year")  # fmt: skip
+
+NO_PRICE = frozenset({"volume-too-low", "volume-too-uncertain"})
+"""Rules that keep a flow because no provider would quote it a price: none is then worth showing."""
 
 
 def recommend(
@@ -53,7 +56,7 @@ def recommend(
 
 
 def costs_of(facts: Facts, decision: Decision, bounds: Bounds | None = None, *, detail: bool = True) -> Costs:
-    """Both sides of the comparison for what was decided."""
+    """Both sides of the comparison for what was decided; in-house alone where no provider would quote a price."""
     if decision.vetoed:
         target, location, extent = decision.vetoed
         reckoned = costs(facts, target=target, location=location, extent=extent, bounds=bounds, detail=detail)
@@ -66,7 +69,14 @@ def costs_of(facts: Facts, decision: Decision, bounds: Bounds | None = None, *, 
         extent=reasons if isinstance(reasons, tuple) else (),
         bounds=bounds,
         detail=detail,
+        outside=not _unpriced(facts, decision),
     )
+
+
+def _unpriced(facts: Facts, decision: Decision) -> bool:
+    if decision.target is not Verdict.IN_HOUSE or "external_quote_vs_internal_pct" in facts:
+        return False
+    return any(finding.rule in NO_PRICE and finding.truth is Truth.YES for finding in decision.findings)
 
 
 def _missing(facts: Facts, decision: Decision, reckoned: Costs) -> tuple[str, ...]:

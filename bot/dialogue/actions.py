@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.dialogue import flows, results
-from bot.dialogue.answering import back, edit, go_on, keep
+from bot.dialogue.answering import back, edit, go_on, keep, read_back
 from bot.dialogue.asking import facts_list, question, why
 from bot.dialogue.codes import choice
 from bot.dialogue.desk import Desk, Surroundings, Turn
@@ -102,6 +102,30 @@ def confirmed(desk: Desk, yes: bool, dialogue: Dialogue, lang: str, around: Surr
         case Waiting.REMOVE:
             return flows.listing(desk, free, lang)
     return go_on(desk, free, lang)
+
+
+def again(desk: Desk, dialogue: Dialogue, lang: str) -> Turn:
+    """Where the person is: what waits for an answer is asked again, else the next question or the result."""
+    pending = dialogue.pending
+    flow = dialogue.portfolio.flow(pending.flow) if pending else None
+    if pending is None or flow is None:
+        return go_on(desk, dialogue.asking(None), lang)
+    match pending.waiting:
+        case Waiting.READ_BACK:
+            return read_back(desk, dialogue, pending.given, lang)
+        case Waiting.TRIED:
+            return results.tried(desk, dialogue, pending.given, lang)
+        case Waiting.CANCEL:
+            return _ask_first(Waiting.CANCEL, "cancel_ask", dialogue, lang)
+        case Waiting.RESTART:
+            return _ask_first(Waiting.RESTART, "restart_ask", dialogue, lang)
+        case Waiting.REMOVE:
+            return flows.ask_to_remove(dialogue, flow, lang)
+        case Waiting.EDIT if pending.name:
+            return edit(desk, dialogue, pending.name, lang)
+        case Waiting.WHAT_IF if pending.name:
+            return results.what_if_value(dialogue, desk.interview.question(pending.name), lang)
+    return go_on(desk, dialogue.asking(None), lang)
 
 
 def what_to_edit(desk: Desk, dialogue: Dialogue, lang: str) -> Turn:

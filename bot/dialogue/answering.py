@@ -16,6 +16,7 @@ from bot.interview.model import Question
 from bot.interview.understanding import Understood
 from bot.messages import Part, Reply, Style
 from bot.wording.catalogue import say
+from index.typography import typeset
 
 _SAID_WITH_THE_RESULT = frozenset(("baseline-not-given",))
 """What later answers may still put right."""
@@ -23,7 +24,9 @@ _SAID_WITH_THE_RESULT = frozenset(("baseline-not-given",))
 
 def answer_of(understood: Understood, lang: str) -> Answer:
     """What was understood, as it is kept."""
-    return Answer(understood.value, understood.low, understood.high, assumption=understood.assumption.get(lang, ""))
+    return Answer(
+        understood.value, understood.low, understood.high, assumption=typeset(understood.assumption.get(lang, ""), lang)
+    )
 
 
 def keep(desk: Desk, dialogue: Dialogue, given: Mapping[str, Answer], lang: str, *, correcting: bool = False) -> Turn:
@@ -56,7 +59,8 @@ def go_on(
     """
     asked = desk.next(dialogue)
     if asked is not None:
-        return Turn((question(desk, dialogue, asked, lang, before or ()),), dialogue)
+        there = replace(dialogue, active=True)
+        return Turn((question(desk, there, asked, lang, before or ()),), there)
     if dialogue.flow in dialogue.finished or dialogue.refines or revised:
         return result(desk, dialogue, lang, before or ())
     return offer(desk, dialogue, lang, before or ())
@@ -82,13 +86,15 @@ def two_readings(dialogue: Dialogue, asked: Question, understood: Understood, la
 
 def back(desk: Desk, dialogue: Dialogue, lang: str) -> Turn:
     """The last answer taken back and asked again."""
-    if dialogue.pending:
+    if _leaves_something(dialogue):
         return go_on(desk, dialogue.asking(None), lang)
+    dialogue = dialogue.asking(None)
     if not dialogue.trail:
         return go_on(desk, dialogue, lang, [Part(say(lang, "nothing_to_take_back"))])
     flow, name = dialogue.trail[-1]
     trail = dialogue.trail[:-1]
-    if dialogue.portfolio.flow(flow) is None:
+    kept = dialogue.portfolio.flow(flow)
+    if kept is None or name not in dialogue.portfolio.answers_of(kept):
         return back(desk, replace(dialogue, trail=trail), lang)
     undone = replace(
         dialogue,
@@ -103,6 +109,14 @@ def back(desk: Desk, dialogue: Dialogue, lang: str) -> Turn:
     return ask_again(
         desk, undone.asking(pending), desk.interview.question(name), lang, say(lang, "taken_back", label=label)
     )
+
+
+def _leaves_something(dialogue: Dialogue) -> bool:
+    """Whether going back only leaves what was asked beside the interview; an answer taken back leads further back."""
+    pending = dialogue.pending
+    if pending is None or pending.waiting is Waiting.OFFER:
+        return False
+    return pending.waiting is not Waiting.EDIT or pending.name in dialogue.answers
 
 
 def ask_again(desk: Desk, dialogue: Dialogue, asked: Question, lang: str, before: str) -> Turn:

@@ -80,10 +80,9 @@ def why(desk: Desk, dialogue: Dialogue, asked: Question, lang: str, titles: Titl
 
 def stakes(desk: Desk, dialogue: Dialogue, asked: Question, lang: str) -> str:
     """What the answer could change, in a sentence or a list."""
-    facts = desk.facts(dialogue)
     by_outcome: dict[str, list[str]] = {}
     for value in probe_values(asked):
-        verdict, target, location = desk.outcome({**facts, asked.id: value})
+        verdict, target, location = desk.outcome({**dialogue.answers, asked.id: Answer(value)})
         told = outcome_name(verdict, target if verdict is Verdict.NOT_READY else None, location, lang)
         by_outcome.setdefault(told, []).append(answer_text(asked, value, lang))
     if len(by_outcome) > 1:

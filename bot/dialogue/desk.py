@@ -66,9 +66,10 @@ class Desk:
         """The interview's next question about that flow; None when it has come to its result."""
         return self.engine.next(dialogue.answers, refine=dialogue.refines)
 
-    def outcome(self, facts: Facts) -> tuple[Verdict, Verdict, Location]:
-        """Verdict, target and location of these facts."""
-        return outcome(self.interview, facts)
+    def outcome(self, answers: Mapping[str, Answer]) -> tuple[Verdict, Verdict, Location]:
+        """Verdict, target and location of these answers about a flow, ranges included."""
+        facts = self.engine.facts(answers)
+        return outcome(self.interview, facts, bounds_of({name: answers[name] for name in facts}))
 
     def recommendation(
         self, dialogue: Dialogue, flow: ContactFlow | None = None, changes: Mapping[str, Answer] | None = None

@@ -107,7 +107,7 @@ def _standing(desk: Desk, dialogue: Dialogue, flow: ContactFlow, lang: str) -> s
     progress = desk.engine.progress(answers)
     if progress.left and flow.id not in dialogue.finished:
         return say(lang, "flow_under_way", answered=progress.answered, left=progress.left)
-    verdict, target, location = desk.outcome(desk.engine.facts(answers))
+    verdict, target, location = desk.outcome(answers)
     return outcome_name(verdict, target if verdict is Verdict.NOT_READY else None, location, lang)
 
 

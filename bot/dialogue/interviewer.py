@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue.actions import do, skip
-from bot.dialogue.answering import go_on
+from bot.dialogue.actions import again, do, skip
 from bot.dialogue.desk import Desk, Surroundings, Turn
 from bot.dialogue.opening import invitation, open_
 from bot.dialogue.presses import pressed
@@ -61,4 +60,4 @@ class Interviewer:
 
     def again(self, dialogue: Dialogue, lang: str) -> Turn:
         """Where the person is, without any effect: for a message that was delivered twice."""
-        return go_on(self.desk, dialogue.asking(None), lang)._replace(dialogue=dialogue)
+        return again(self.desk, dialogue, lang)._replace(dialogue=dialogue)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from bot.dialogue import flows, results
@@ -27,7 +28,7 @@ def pressed(desk: Desk, code: str, dialogue: Dialogue | None, lang: str, around:
     if nonce == NO_NONCE and action in (START, RESUME):
         return open_(desk, dialogue, lang, around)
     if nonce == NO_NONCE and action == RESTART_ASK:
-        return restarted(desk, lang, around)
+        return do(desk, "restart", "", dialogue, lang, around) if dialogue else restarted(desk, lang, around)
     if dialogue is None or nonce != dialogue.nonce:
         return stale(desk, dialogue, lang)
     return _pressed(desk, action, arguments, dialogue, lang, around) or stale(desk, dialogue, lang)
@@ -54,6 +55,8 @@ def _pressed(
     if flow is None:
         return None
     here = replace(dialogue, flow=flow.id, active=True)
+    if flow.id != dialogue.flow:
+        here = here.asking(None)
     match action, arguments[1:]:
         case "n" | "r", ():
             return do(desk, "result", "", here, lang, around)
@@ -105,10 +108,10 @@ def _pressed_answer(
             return why_asked(desk, dialogue, asked, lang, around)
         case "u", ():
             return kept(desk, {asked.id: Answer()}, dialogue, lang, trying=False)
-        case (("a" | "x"), (number,)) if _is_number(number) and int(number) < len(asked.options):
+        case (("a" | "x"), (number,)) if _is_option(number, asked):
             answer = Answer(asked.options[int(number)].value)
             return kept(desk, {asked.id: answer}, dialogue, lang, trying=action == "x")
-        case "m", (mask, then) if (ticked := _mask(mask, asked)) is not None:
+        case "m", (mask, ("a" | "x") as then) if (ticked := _mask(mask, asked)) is not None:
             return _ticked(asked, ticked, then, dialogue, lang)
         case "ok", (mask, then) if ticked := _mask(mask, asked):
             values = tuple(str(o.value) for n, o in enumerate(asked.options) if ticked >> n & 1)
@@ -134,6 +137,10 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 6
 
 
+def _is_option(text: str, asked: Question) -> bool:
+    return asked.kind is not Kind.CHOICES and _is_number(text) and int(text) < len(asked.options)
+
+
 def _mask(text: str, asked: Question) -> int | None:
     try:
         mask = int(text, 16) if len(text) <= 8 else -1
@@ -150,4 +157,5 @@ def _number(text: str) -> float | None:
 
 
 def _within(asked: Question, value: float) -> bool:
-    return (asked.low is None or value >= asked.low) and (asked.high is None or value <= asked.high)
+    low, high = asked.low, asked.high
+    return math.isfinite(value) and (low is None or value >= low) and (high is None or value <= high)

@@ -125,12 +125,13 @@ class Dialogue:
             KeyError, TypeError, ValueError: it is not that.
         """
         portfolio = Portfolio.from_json(kept["portfolio"])
-        if not portfolio.flows:
-            raise ValueError("an interview has at least one flow")
+        flow = int(kept["flow"])
+        if portfolio.flow(flow) is None:
+            raise ValueError("the flow talked about is one of the interview's")
         return cls(
             nonce=str(kept["nonce"]),
             portfolio=portfolio,
-            flow=int(kept["flow"]),
+            flow=flow,
             active=bool(kept["active"]),
             pending=Pending.from_json(kept["pending"]) if kept["pending"] else None,
             refining=tuple(kept["refining"]),
@@ -147,7 +148,7 @@ def restored(kept: Mapping[str, Any] | None, fields: Mapping[str, object]) -> Di
         return None
     try:
         dialogue = Dialogue.from_json(kept)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return None
     company = {f: a for f, a in dialogue.portfolio.company.items() if f in fields}
     flows = tuple(

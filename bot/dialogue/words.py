@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.dialogue.actions import TO_YES_OR_NO, asked_now, confirmed, do, kept, skip
 from bot.dialogue.answering import answer_of, ask_again, edit, keep, read_back, two_readings
 from bot.dialogue.asking import question
@@ -12,6 +14,10 @@ from bot.interview.model import Kind, Question
 from bot.interview.understanding import Outcome, Understood, correction, mentions, understand
 from bot.messages import Part, Style
 from bot.wording.catalogue import say
+from index.typography import typeset
+
+_CHOSEN = frozenset((Kind.CHOICE, Kind.CHOICES, Kind.BOOLEAN))
+_CLAUSES = re.compile(r"[,;\n+]|\. |\b(?:et|and|mais|but)\b", re.IGNORECASE)
 
 
 def heard(desk: Desk, text: str, dialogue: Dialogue, lang: str, around: Surroundings) -> Turn | None:
@@ -35,23 +41,19 @@ def _answered(
 ) -> Turn:
     questions = desk.interview.questions
     understood = understand(text, asked, lang)
-    if understood.kind is Outcome.COMMAND:
+    is_edit = understood.kind is Outcome.COMMAND and understood.command == "edit"
+    if understood.kind is Outcome.COMMAND and not is_edit:
         return do(desk, understood.command, understood.field, dialogue, lang, around)
     if not trying:
         if taken_back := correction(text, questions, lang):
             return _corrected(desk, taken_back.field, taken_back.understood, dialogue, lang)
-        several = {
-            m.field: answer_of(m.understood, lang)
-            for m in mentions(text, questions, lang, asked.id)
-            if m.understood.kind is Outcome.VALUE
-        }
-        if len(several) > 1 and asked.kind is not Kind.TEXT:
-            return read_back(desk, dialogue, several, lang)
-        if len(several) > 1 and understood.kind is not Outcome.VALUE:
-            return read_back(desk, dialogue, several, lang)
-        if len(several) == 1 and asked.id not in several and understood.kind is Outcome.INVALID:
+        several = _several(desk, text, asked, understood, lang)
+        beside = set(several) - {asked.id}
+        if beside and (understood.kind is not Outcome.VALUE or (len(several) > 1 and asked.kind is not Kind.TEXT)):
             return read_back(desk, dialogue, several, lang)
     match understood.kind:
+        case Outcome.COMMAND:
+            return do(desk, understood.command, understood.field, dialogue, lang, around)
         case Outcome.VALUE:
             return kept(desk, {asked.id: answer_of(understood, lang)}, dialogue, lang, trying=trying)
         case Outcome.UNKNOWN:
@@ -63,7 +65,18 @@ def _answered(
             return Turn((two_readings(dialogue, asked, understood, lang, then),), dialogue)
         case Outcome.DIGRESSION:
             return _digression(desk, text, asked, dialogue, lang, around)
-    return ask_again(desk, dialogue, asked, lang, understood.reason.get(lang) or say(lang, "not_understood"))
+    return ask_again(desk, dialogue, asked, lang, _why_not(understood, lang))
+
+
+def _several(desk: Desk, text: str, asked: Question, understood: Understood, lang: str) -> dict[str, Answer]:
+    """The facts of a message; a single clause that answers the question asked tells no other fact by a choice."""
+    single = understood.kind is Outcome.VALUE and not _CLAUSES.search(text.strip())
+    return {
+        m.field: answer_of(m.understood, lang)
+        for m in mentions(text, desk.interview.questions, lang, asked.id)
+        if m.understood.kind is Outcome.VALUE
+        and (m.field == asked.id or not (single and desk.interview.question(m.field).kind in _CHOSEN))
+    }
 
 
 def _at_result(desk: Desk, text: str, dialogue: Dialogue, lang: str, around: Surroundings) -> Turn | None:
@@ -94,9 +107,12 @@ def _corrected(desk: Desk, name: str, understood: Understood, dialogue: Dialogue
             return Turn((two_readings(dialogue, asked, understood, lang, "a"),), dialogue)
         case Outcome.INVALID:
             pending = Pending(Waiting.EDIT, name, flow=dialogue.flow)
-            why_not = understood.reason.get(lang) or say(lang, "not_understood")
-            return ask_again(desk, dialogue.asking(pending), asked, lang, why_not)
+            return ask_again(desk, dialogue.asking(pending), asked, lang, _why_not(understood, lang))
     return edit(desk, dialogue, name, lang)
+
+
+def _why_not(understood: Understood, lang: str) -> str:
+    return typeset(understood.reason.get(lang, ""), lang) or say(lang, "not_understood")
 
 
 def _yes_or_no(text: str, lang: str) -> bool | None:

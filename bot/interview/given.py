@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,11 @@ from bot.interview.understanding import Outcome, understand
 
 MAX_TEXT = 200
 """Characters kept of an answer in words."""
+
+MAX_LISTED = 50
+"""Answers kept of a list."""
+
+_LARGEST = 1e15
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,8 @@ def _range(question: Question, raw: Mapping[str, Any]) -> Answer:
 def _number(question: Question, raw: Any) -> float | int:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise ValueError(f"expected a number ({_unit(question)}), got {_shown(raw)}")
-    if not math.isfinite(raw):
-        raise ValueError("expected a finite number")
+    if not -_LARGEST < raw < _LARGEST:  # NaN is neither, nor is an integer that no float holds
+        raise ValueError("expected a finite number of a plausible size")
     if question.low is not None and raw < question.low:
         raise ValueError(f"{raw:g} is below {question.low:g}")
     if question.high is not None and raw > question.high:
@@ -126,6 +130,8 @@ def _several(question: Question, raw: Any) -> tuple[str, ...]:
     items = [raw] if isinstance(raw, str) else raw
     if not isinstance(items, list) or not items or not all(isinstance(item, str) for item in items):
         raise ValueError(f"expected a list out of {_options(question)}, got {_shown(raw)}")
+    if len(items) > MAX_LISTED:
+        raise ValueError(f"expected at most {MAX_LISTED} answers, got {len(items)}")
     wrong = [item for item in items if not question.option(item)]
     if wrong and not question.open:
         raise ValueError(f"expected a list out of {_options(question)}, got {_shown(wrong[0])}")

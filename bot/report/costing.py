@@ -8,11 +8,17 @@ from bot.advice.model import CostLine, Costs, Range, Recommendation, Verdict
 from bot.interview.model import Interview
 from bot.report.blocks import Block, Line
 from bot.report.figures import euro_range, euros, has_euros, number, percent, share, span_of
-from bot.report.labels import labels
+from bot.report.labels import answer_of, labels
 from bot.report.phrases import in_language, phrase, upper_first
 
 ABOVE_SOURCES_PCT = 33.0
 """The highest saving over three years that a French source tells; a larger one is flagged."""
+
+_HIGHEST_PCT = 100.0
+"""Per cent of the in-house cost beyond which a share says less than the amounts."""
+
+_FAR_MORE = 3.0
+"""Times the work from which the hours to keep open make the size of the team."""
 
 _COST_FIELDS = ("monthly_volume", "aht_minutes", "agents_fte")
 
@@ -43,12 +49,15 @@ def costing_notes(rec: Recommendation, interview: Interview, lang: str) -> tuple
         lacking = [field for field in _COST_FIELDS if field not in rec.facts]
         asked = (Line(upper_first(name)) for name in labels(interview, lacking, lang))
         return (Line(phrase(lang, "costs_none"), bullet=False), *asked)
-    return tuple(_notes(rec, lang))
+    return tuple(_notes(rec, interview, lang))
 
 
-def _notes(rec: Recommendation, lang: str) -> Iterable[Line]:
+def _notes(rec: Recommendation, interview: Interview, lang: str) -> Iterable[Line]:
     yield Line(phrase(lang, "costs_intro"), bullet=False)
-    if is_alternative(rec):
+    if is_unpriced(rec):
+        yield Line(phrase(lang, "costs_unpriced"), bullet=False)
+        yield from hours_note(rec, interview, lang)
+    elif is_alternative(rec):
         yield Line(phrase(lang, "costs_alternative"), bullet=False)
     elif rec.decision.verdict is Verdict.NOT_READY:
         yield Line(phrase(lang, "costs_after_preparation"), bullet=False)
@@ -73,23 +82,49 @@ def is_alternative(rec: Recommendation) -> bool:
     return bool(getattr(rec.costs, "alternative", False)) or rec.decision.verdict is Verdict.IN_HOUSE
 
 
-def totals_rows(rec: Recommendation, lang: str) -> list[tuple[str, Range | None]]:
-    """Each side a year and over three years: what it is called, and its range when it can be told."""
+def is_unpriced(rec: Recommendation) -> bool:
+    """Whether only the in-house side has a figure, no provider's price being worth one."""
+    return rec.costs.internal_year is not None and rec.costs.external_year is None
+
+
+def hours_note(rec: Recommendation, interview: Interview, lang: str) -> Iterable[Line]:
+    """How many people the open hours alone ask for, where they and not the work make the size of the team."""
+    people = hours_fte(rec)
+    if people is not None:
+        hours = answer_of(rec, interview, "hours_needed", lang)
+        yield Line(phrase(lang, "costs_hours", hours=upper_first(hours), fte=number(round(people), lang)), bullet=False)
+
+
+def hours_fte(rec: Recommendation) -> float | None:
+    """Full-time equivalents that the hours needed ask for; None unless they are several times the work."""
+    staff = rec.costs.staffing
+    seats, work = staff.seats_fte, staff.workload_fte
+    if seats is None or work is None or "hours_needed" not in rec.facts:
+        return None
+    return seats if seats >= max(1.5, _FAR_MORE * work.high) else None
+
+
+def totals_rows(rec: Recommendation, lang: str) -> list[tuple[str, Range | None, str]]:
+    """Each side a year and over three years: what it is called, its range when it can be told, what it holds.
+
+    Without the provider's side where no price is worth a figure.
+    """
     costs = rec.costs
-    return [
-        (phrase(lang, "internal_year"), costs.internal_year),
-        (phrase(lang, "external_year"), costs.external_year),
-        (phrase(lang, "tco3_internal"), costs.tco3_internal),
-        (phrase(lang, "tco3_external"), costs.tco3_external),
+    partly = phrase(lang, "partial_included") if rec.decision.target is Verdict.PARTIAL else ""
+    rows = [
+        (phrase(lang, "internal_year"), costs.internal_year, ""),
+        (phrase(lang, "external_year"), costs.external_year, partly),
+        (phrase(lang, "tco3_internal"), costs.tco3_internal, ""),
+        (phrase(lang, "tco3_external"), costs.tco3_external, phrase(lang, "tco3_included")),
     ]
+    return rows[::2] if is_unpriced(rec) else rows
 
 
 def totals(rec: Recommendation, lang: str) -> Iterable[Line]:
-    """The same as lines, with what the external side holds."""
-    partly = "partial_included" if rec.decision.target is Verdict.PARTIAL else ""
-    for (name, span), note in zip(totals_rows(rec, lang), ("", partly, "", "tco3_included"), strict=True):
+    """The same as lines."""
+    for name, span, note in totals_rows(rec, lang):
         text = euro_range(span, lang) if span else phrase(lang, "costs_untold")
-        yield Line(text, name, phrase(lang, note) if note and span else "")
+        yield Line(text, name, note if span else "")
 
 
 def gain(costs: Costs, lang: str) -> str:
@@ -97,18 +132,27 @@ def gain(costs: Costs, lang: str) -> str:
     span = costs.gain3
     if span is None:
         return ""
-    key = "gain_less" if span.central >= 0 else "gain_more"
-    pct = phrase(lang, "gain_pct", pct=percent(abs(costs.gain3_pct), lang)) if costs.gain3_pct is not None else ""
+    share_of_cost = abs(costs.gain3_pct) if costs.gain3_pct is not None else None
+    pct = ""
+    if share_of_cost is not None and share_of_cost <= _HIGHEST_PCT:
+        pct = phrase(lang, "gain_pct", pct=percent(share_of_cost, lang))
+    central = phrase(lang, "gain_less" if span.central >= 0 else "gain_more", amount=euros(abs(span.central), lang))
+    if too_close(span):
+        ends = {"low": euros(-span.low, lang), "high": euros(span.high, lang)}
+        return phrase(lang, "gain_close", central=central + pct, **ends)
+    central = phrase(lang, "gain_outsourcing", gain=central) + pct
     if span.low == span.high:
-        return phrase(lang, key, amount=euros(abs(span.central), lang), pct=pct)
+        return central
     if span.low >= 0:
-        ends = phrase(lang, "gain_saving", low=euros(span.low, lang), high=euros(span.high, lang))
-    elif span.high <= 0:
-        ends = phrase(lang, "gain_extra", low=euros(-span.high, lang), high=euros(-span.low, lang))
+        ends_said = phrase(lang, "gain_saving", low=euros(span.low, lang), high=euros(span.high, lang))
     else:
-        ends = phrase(lang, "gain_either", low=euros(-span.low, lang), high=euros(span.high, lang))
-    central = phrase(lang, key, amount=euros(abs(span.central), lang), pct=pct)
-    return phrase(lang, "gain_between", gain=central, ends=ends)
+        ends_said = phrase(lang, "gain_extra", low=euros(-span.high, lang), high=euros(-span.low, lang))
+    return phrase(lang, "gain_between", gain=central, ends=ends_said)
+
+
+def too_close(gain: Range) -> bool:
+    """Whether the sign of the difference is not known: its range holds zero."""
+    return gain.low < 0 < gain.high
 
 
 def meeting_point(costs: Costs, lang: str) -> list[Block]:
@@ -119,7 +163,7 @@ def meeting_point(costs: Costs, lang: str) -> list[Block]:
         lines.append(Line(words, bullet=False))
     elif costs.break_even_volume is not None:
         lines.append(Line(phrase(lang, "break_even", volume=number(costs.break_even_volume, lang)), bullet=False))
-    if costs.lost_customers is not None:
+    if costs.lost_customers is not None and costs.lost_customers >= 1:
         lines.append(Line(phrase(lang, "lost_customers", n=number(costs.lost_customers, lang)), bullet=False))
     if costs.opportunity_hours is not None:
         hours = span_of(costs.opportunity_hours, lang)

@@ -6,29 +6,33 @@ import datetime
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.advice.model import Costs, Item, Recommendation, Verdict
+from bot.advice.model import CostLine, Costs, Item, Range, Recommendation, Verdict
 from bot.interview.model import Interview
 from bot.report.blocks import Block, Line, Titles, cited
 from bot.report.canvas import HALF_PAGE
 from bot.report.charts import cost_chart, readiness_chart, tornado_chart
-from bot.report.costing import costing_notes, meeting_point, staffing, totals_rows
+from bot.report.costing import costing_notes, is_unpriced, meeting_point, staffing, too_close, totals_rows
 from bot.report.figures import assumed, day, euro_ends, euros, sayable
-from bot.report.phrases import clean, counted, flow_title, in_language, listed, phrase, upper_first
+from bot.report.phrases import clean, counted, flow_title, in_language, listed, lower_first, phrase, upper_first
 from bot.report.planning import first_actions, gate_action, readiness_left, risk_level, risk_reason, roadmap, split
 from bot.report.reasons import (
     confidence_level,
-    findings,
+    decided,
     flips,
+    holding,
     items,
     missing,
-    set_aside,
+    not_established,
     top_reasons,
     warnings,
 )
 from bot.report.several import moving_order, portfolio_blocks
 from bot.report.summary import headline
+from index.typography import NBSP
 
-_MOST_LEFT_OUT = 30
+_MOST_FLIPS, _MOST_WARNINGS = 4, 6
+_SMALL_PCT = 2.0
+"""Per cent of its table under which an item of cost is told with the others like it."""
 _MOST_LINES = 4
 """Of one list of a flow, when several share the document: each then keeps to about a page."""
 
@@ -50,9 +54,10 @@ class Document:
             "title": phrase(lang, "document_title") if alone else counted(lang, "document_title", len(ordered)),
             "prepared": phrase(lang, "document_prepared", date=day(date, lang)),
             "page": phrase(lang, "document_page"),
+            "colon": f"{NBSP}: " if lang == "fr" else ": ",
             "detail": phrase(lang, "document_detail"),
             "practice": phrase(lang, "document_plan"),
-            "rest": [counted(lang, "rest_in_specifications", n) for n in range(1, _MOST_LEFT_OUT + 1)],
+            "rest": phrase(lang, "document_also"),
             "portfolio": None if alone else self._portfolio(ordered),
             "flows": [self._flow(rec, alone) for rec in ordered],
             "plan": self._plan(ordered),
@@ -72,6 +77,7 @@ class Document:
 
     def _flow(self, rec: Recommendation, alone: bool) -> dict[str, Any]:
         lang, interview = self._lang, self._interview
+        kept = rec.decision.verdict is Verdict.IN_HOUSE
         return {
             "name": flow_title(rec, lang, 110),
             "verdict": headline(rec, lang),
@@ -82,14 +88,14 @@ class Document:
                 "cost": {"title": phrase(lang, "chart_cost_title"), "svg": _svg(rec, lang)},
                 "readiness": {
                     "title": phrase(lang, "readiness_title"),
-                    "svg": readiness_chart(rec, lang, HALF_PAGE).decode(),
+                    "svg": "" if kept else readiness_chart(rec, lang, HALF_PAGE).decode(),
                 },
                 "tornado": {
                     "title": phrase(lang, "chart_tornado_title"),
                     "svg": (tornado_chart(rec, lang, HALF_PAGE) or b"").decode() if alone else "",
                 },
             },
-            "why": self._blocks(findings(rec, interview, lang) if alone else ()),
+            "why": self._blocks(holding(rec, interview, lang, top_reasons(rec.decision)) if alone else ()),
             "asides": self._asides(rec, alone),
             "readiness": self._block(
                 Block(
@@ -101,8 +107,8 @@ class Document:
                 _held(
                     (
                         *items(phrase(lang, "against_title"), rec.against, lang),
-                        *flips(rec, interview, lang),
-                        *warnings(rec, lang),
+                        *_first(flips(rec, interview, lang), _MOST_FLIPS),
+                        *_first(warnings(rec, lang), _MOST_WARNINGS),
                     ),
                     alone,
                 )
@@ -112,28 +118,37 @@ class Document:
         }
 
     def _tiles(self, rec: Recommendation) -> list[dict[str, str]]:
-        lang, decision, gain = self._lang, rec.decision, rec.costs.gain3
-        less = gain is not None and gain.central >= 0
+        lang, decision = self._lang, rec.decision
         name, _, aside = phrase(lang, f"document_where_{decision.location.value}").partition(" | ")
-        return [
-            {"label": phrase(lang, "document_location"), "value": name, "note": aside},
-            {"label": phrase(lang, "document_score"), "value": f"{decision.readiness.score}/100", "note": ""},
-            {
-                "label": phrase(lang, "document_confidence"),
-                "value": upper_first(confidence_level(rec, lang)),
-                "note": "",
-            },
-            {
-                "label": phrase(lang, "document_gain"),
-                "value": euros(abs(gain.central), lang) if gain else "–",
-                "note": phrase(lang, ("document_less" if less else "document_more") if gain else "document_untold"),
-            },
-        ]
+        tiles = [_tile(phrase(lang, "document_location"), name, aside)]
+        if decision.verdict is not Verdict.IN_HOUSE:
+            tiles.append(_tile(phrase(lang, "document_score"), f"{decision.readiness.score}/100"))
+        level = upper_first(confidence_level(rec, lang))
+        tiles.append(_tile(phrase(lang, "document_confidence"), level, phrase(lang, "document_confidence_of")))
+        return [*tiles, self._money_tile(rec)]
+
+    def _money_tile(self, rec: Recommendation) -> dict[str, str]:
+        lang, costs = self._lang, rec.costs
+        gain = costs.gain3
+        if is_unpriced(rec) and costs.internal_year:
+            ends = [euros(end, lang) for end in (costs.internal_year.low, costs.internal_year.high)]
+            note = phrase(lang, "from_to", low=ends[0], high=ends[1])
+            return _tile(phrase(lang, "internal_year"), euros(costs.internal_year.central, lang), note)
+        title = phrase(lang, "document_gain")
+        if gain is None:
+            return _tile(title, "–", phrase(lang, "document_untold"))
+        if too_close(gain):
+            ends = [euros(-gain.low, lang), euros(gain.high, lang)]
+            note = phrase(lang, "document_close_ends", low=ends[0], high=ends[1])
+            return _tile(title, phrase(lang, "document_close"), note)
+        note = phrase(lang, "document_less" if gain.central >= 0 else "document_more")
+        return _tile(title, euros(abs(gain.central), lang), note)
 
     def _reasons(self, rec: Recommendation) -> Iterable[Line]:
         lang = self._lang
         for finding in top_reasons(rec.decision):
-            yield Line(in_language(finding.because, lang), in_language(finding.title, lang), cites=finding.cites)
+            answers = decided(finding.decided_by, rec, self._interview, lang)
+            yield Line(in_language(finding.because, lang), in_language(finding.title, lang), answers, finding.cites)
 
     def _beside(self, rec: Recommendation) -> tuple[Block, ...]:
         lang = self._lang
@@ -142,23 +157,18 @@ class Document:
             return (Block(phrase(lang, "summary_first"), stopped), *split(rec, lang))
         return split(rec, lang)
 
-    def _readiness(self, rec: Recommendation) -> Block:
-        told = rec.decision.verdict is Verdict.NOT_READY
-        lines = readiness_left(rec, self._interview, self._lang, stopped=not told)
-        return Block(phrase(self._lang, "readiness_title"), lines)
-
     def _asides(self, rec: Recommendation, alone: bool) -> list[dict[str, str]]:
-        """Long lists of names, each told in one run: what is missing, and the rules that do not hold."""
+        """Long lists of names, each told in one run: what could not be told, and what is missing."""
         lang = self._lang
         lacking = [line.text for block in missing(rec, self._interview, lang) for line in block.lines]
-        runs = (("missing_title", lacking), ("why_not_holding", set_aside(rec, lang) if alone else []))
+        runs = (("why_unknown", not_established(rec, lang) if alone else []), ("missing_title", lacking))
         return [{"heading": phrase(lang, key), "text": listed(names, len(names), lang)} for key, names in runs if names]
 
     def _costs(self, rec: Recommendation, alone: bool) -> dict[str, Any]:
         lang = self._lang
         rows = [
             {"kind": "total", "label": label, "ends": euro_ends(span, lang), "marks": []}
-            for label, span in totals_rows(rec, lang)
+            for label, span, _ in totals_rows(rec, lang)
             if span is not None
         ]
         detailed = bool(rows) and alone
@@ -180,14 +190,23 @@ class Document:
         ):
             if lines:
                 yield {"kind": "head", "label": phrase(lang, key), "ends": [], "marks": []}
-            for line in lines:
-                label = in_language(line.label, lang)
-                yield {
-                    "kind": "line",
-                    "label": phrase(lang, "with_assumption", text=label) if line.assumed else label,
-                    "ends": euro_ends(line.range, lang),
-                    "marks": self._marks(line.cites),
-                }
+            large, small = _by_size(lines)
+            for line in large:
+                yield self._cost_line(in_language(line.label, lang), line.range, line.assumed, line.cites)
+            if small:
+                names = ", ".join(lower_first(in_language(line.label, lang)) for line in small)
+                total = sum((line.range for line in small), Range.exactly(0.0))
+                cites = dict.fromkeys(passage for line in small for passage in line.cites)
+                label = phrase(lang, "document_small", names=names)
+                yield self._cost_line(label, total, any(line.assumed for line in small), cites)
+
+    def _cost_line(self, label: str, span: Range, assumed: bool, cites: Iterable[str]) -> dict[str, Any]:
+        return {
+            "kind": "line",
+            "label": phrase(self._lang, "with_assumption", text=label) if assumed else label,
+            "ends": euro_ends(span, self._lang),
+            "marks": self._marks(cites),
+        }
 
     def _risks(self, rec: Recommendation, alone: bool) -> dict[str, Any]:
         """Each risk with its level, 1 to 3, drawn apart from its name."""
@@ -267,13 +286,30 @@ class Document:
         return [self._numbers.setdefault(passage, len(self._numbers) + 1) for passage in dict.fromkeys(cites)]
 
 
+def _tile(label: str, value: str, note: str = "") -> dict[str, str]:
+    return {"label": label, "value": value, "note": note}
+
+
 def _svg(recs: Recommendation | Sequence[Recommendation], lang: str) -> str:
     return (cost_chart(recs, lang, HALF_PAGE) or b"").decode()
 
 
+def _by_size(lines: Sequence[CostLine]) -> tuple[list[CostLine], list[CostLine]]:
+    """Those that weigh, and the small ones when there are several."""
+    least = sum(line.range.central for line in lines) * _SMALL_PCT / 100
+    small = [line for line in lines if line.range.central < least]
+    if len(small) < 2:
+        return list(lines), []
+    return [line for line in lines if line not in small], small
+
+
+def _first(blocks: Iterable[Block], most: int) -> list[Block]:
+    return [Block(block.heading, block.lines[:most]) for block in blocks]
+
+
 def _held(blocks: Iterable[Block], alone: bool) -> list[Block]:
     """Each list whole for one flow; for several, its first lines."""
-    return [block if alone else Block(block.heading, block.lines[:_MOST_LINES]) for block in blocks]
+    return list(blocks) if alone else _first(blocks, _MOST_LINES)
 
 
 def _once(chapters: Iterable[tuple[Item, ...]]) -> list[Item]:

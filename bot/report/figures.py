@@ -12,6 +12,9 @@ from bot.advice.model import Assumption, Costs, Range
 from bot.report.phrases import counted, in_language, phrase
 from index.typography import NBSP
 
+MINUS = "\u2212"
+"""The minus sign, as long as a plus; a hyphen is not one."""
+
 _MILLION = 1_000_000
 _WEEKS_PER_MONTH = 52 / 12
 _DIGITS = 3
@@ -27,22 +30,26 @@ def rounded(value: float, digits: int = _DIGITS) -> float:
 
 def number(value: float, lang: str) -> str:
     """A plain figure, three significant digits."""
-    return format_decimal(rounded(value), format="#,##0.###", locale=lang).replace("\u202f", NBSP)
+    return _written(format_decimal(rounded(value), format="#,##0.###", locale=lang))
+
+
+def _written(figure: str) -> str:
+    """With spaces that do not break and a true minus sign."""
+    return figure.replace("\u202f", NBSP).replace("-", MINUS)
 
 
 def euros(value: float, lang: str) -> str:
     """« 187 000 € », « 1,24 M€ »: three significant digits, because it is an estimation."""
     value = rounded(value)
     if abs(value) >= _MILLION:
-        amount = format_decimal(value / _MILLION, format="#,##0.##", locale=lang).replace("\u202f", NBSP)
+        amount = _written(format_decimal(value / _MILLION, format="#,##0.##", locale=lang))
         return f"{amount}{NBSP}M€" if lang == "fr" else _before(f"{amount}m")
     pattern = f"#,##0{NBSP}¤" if lang == "fr" else "¤#,##0"
-    money = format_currency(value, "EUR", format=pattern, locale=lang, currency_digits=False)
-    return money.replace("\u202f", NBSP)
+    return _written(format_currency(value, "EUR", format=pattern, locale=lang, currency_digits=False))
 
 
 def _before(amount: str) -> str:
-    return f"-€{amount[1:]}" if amount.startswith("-") else f"€{amount}"
+    return f"{MINUS}€{amount[1:]}" if amount.startswith(MINUS) else f"€{amount}"
 
 
 def euro_ends(span: Range, lang: str) -> list[str]:
@@ -78,7 +85,7 @@ def euro_range_exact(span: Range) -> str:
 
 def percent(value: float, lang: str) -> str:
     """Per cent, whole: 17 is « 17 % »."""
-    figure = format_decimal(round(value), locale=lang).replace("\u202f", NBSP)
+    figure = _written(format_decimal(round(value), locale=lang))
     return f"{figure}{NBSP}%" if lang == "fr" else f"{figure}%"
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from bot.advice.model import Recommendation
-from bot.interview.model import Interview, Kind, Value
+from bot.interview.model import NUMERIC, Interview, Kind, Value
 from bot.interview.understanding.formats import format_value
-from bot.report.figures import has_euros
+from bot.report.figures import MINUS, has_euros
 from bot.report.phrases import clean, in_language, lower_first, phrase, shorten
 
 _LONGEST_VALUE = 80
+_NEGATIVE = re.compile(r"^-(?=[€\d])")
 
 
 def label(interview: Interview, field: str, lang: str) -> str:
@@ -27,7 +29,15 @@ def labels(interview: Interview, fields: Iterable[str], lang: str) -> list[str]:
 def value_of(interview: Interview, field: str, value: Value, lang: str) -> str:
     """The value as the person would say it, cut when very long."""
     question = interview.by_id.get(field)
-    said = format_value(question, value, lang) if question else str(value)
+    if question is None:
+        said = str(value)
+    elif isinstance(value, tuple) and question.kind is Kind.CHOICES:
+        # The name of an option may hold a comma.
+        said = " + ".join(format_value(question, (one,), lang) for one in value)
+    else:
+        said = format_value(question, value, lang)
+    if question and question.kind in NUMERIC:
+        said = _NEGATIVE.sub(MINUS, said)
     return shorten(clean(said), _LONGEST_VALUE)
 
 

@@ -25,7 +25,9 @@ def gate_state(gate: GateState) -> str:
 def readiness(rec: Recommendation, interview: Interview, lang: str) -> tuple[Block, ...]:
     """The score, then each gate with what opens it and how long that takes."""
     ready = rec.decision.readiness
-    score = Line(_readiness_note(rec, lang), phrase(lang, "readiness_score", score=ready.score), bullet=False)
+    kept = rec.decision.verdict is Verdict.IN_HOUSE
+    title = "" if kept else phrase(lang, "readiness_score", score=ready.score)
+    score = Line(_readiness_note(rec, lang), title, bullet=False)
     lines = tuple(_gate(gate, rec, interview, lang) for gate in _ordered(ready.gates))
     return (Block(phrase(lang, "readiness_title"), (score,)), *((Block("", lines),) if lines else ()))
 

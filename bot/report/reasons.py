@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bot.advice.model import Decision, Direction, Finding, Item, Recommendation, Verdict
 from bot.interview.model import Interview, Truth
@@ -48,8 +48,17 @@ def why(rec: Recommendation, interview: Interview, lang: str) -> tuple[Block, ..
 
 def findings(rec: Recommendation, interview: Interview, lang: str) -> tuple[Block, ...]:
     """Findings for, against and to watch; those that could not be told."""
+    unknown = tuple(_untold(f, interview, lang) for f in rec.decision.findings if f.truth is Truth.UNKNOWN)
+    untold = (Block(phrase(lang, "why_unknown"), unknown),) if unknown else ()
+    return (*holding(rec, interview, lang), *untold)
+
+
+def holding(
+    rec: Recommendation, interview: Interview, lang: str, told: Collection[Finding] = ()
+) -> tuple[Block, ...]:
+    """Findings for, against and to watch, save those ``told`` elsewhere."""
     decision = rec.decision
-    holding = [f for f in decision.findings if f.truth is Truth.YES]
+    holding = [f for f in decision.findings if f.truth is Truth.YES and f not in told]
     ours = sorted((f for f in holding if supports(f, decision)), key=lambda f: not f.decisive)
     others = [f for f in holding if f not in ours]
     opposed = [f for f in others if f.direction in _SIDES]
@@ -64,8 +73,6 @@ def findings(rec: Recommendation, interview: Interview, lang: str) -> tuple[Bloc
             ("why_watch", watched),
         )
     ]
-    unknown = [f for f in decision.findings if f.truth is Truth.UNKNOWN]
-    blocks.append(Block(phrase(lang, "why_unknown"), tuple(_untold(f, interview, lang) for f in unknown)))
     return tuple(block for block in blocks if block.lines)
 
 
@@ -94,19 +101,22 @@ def _untold(finding: Finding, interview: Interview, lang: str) -> Line:
     return Line(phrase(lang, "untold", title=title, missing=lacking) if lacking else title, cites=finding.cites)
 
 
-def set_aside(rec: Recommendation, lang: str) -> list[str]:
-    """The titles of the rules that do not hold."""
-    return [in_language(f.title, lang) for f in rec.decision.findings if f.truth is Truth.NO]
+def not_established(rec: Recommendation, lang: str) -> list[str]:
+    """The titles of the rules that could not be told, each once."""
+    unknown = (f for f in rec.decision.findings if f.truth is Truth.UNKNOWN)
+    return list(dict.fromkeys(in_language(f.title, lang) for f in unknown))
+
+
+def _ruled_out(rec: Recommendation) -> list[Finding]:
+    return [f for f in rec.decision.findings if f.truth is Truth.NO and f.decided_by]
 
 
 def not_holding(rec: Recommendation, interview: Interview, lang: str) -> tuple[Block, ...]:
-    """The rules that do not hold and the answers that say so, a line each."""
+    """The rules that the answers rule out and the answers that do so, a line each."""
     lines = []
-    for finding in rec.decision.findings:
-        if finding.truth is Truth.NO:
-            title = in_language(finding.title, lang)
-            answers = listed([answer_of(rec, interview, f, lang) for f in finding.decided_by], 2, lang)
-            lines.append(Line(phrase(lang, "because_of", title=title, answers=answers) if answers else title))
+    for finding in _ruled_out(rec):
+        answers = listed([answer_of(rec, interview, f, lang) for f in finding.decided_by], 2, lang)
+        lines.append(Line(phrase(lang, "because_of", title=in_language(finding.title, lang), answers=answers)))
     return (Block(phrase(lang, "why_not_holding"), tuple(lines)),) if lines else ()
 
 

@@ -9,6 +9,7 @@ from bot.advice.model import Costs, Range, Recommendation, Verdict
 from bot.interview.model import Interview, Truth
 from bot.messages import Part
 from bot.report.blocks import Block, Line, Titles, fitted
+from bot.report.costing import too_close
 from bot.report.figures import euro_range, euros, has_euros, percent
 from bot.report.labels import answer_of, label, sayable_amount, value_of
 from bot.report.phrases import counted, flow_title, in_language, listed, phrase, upper_first
@@ -50,13 +51,15 @@ class Totals:
 
     today: Range
     followed: Range
+    gain: Range
+    """Of the first less the second: that of each flow that goes out, added up."""
     counted: int
     """How many flows the totals hold."""
 
 
 def portfolio_totals(recs: Sequence[Recommendation]) -> Totals | None:
     """What stays in-house counts the same on both sides; None when no flow has both figures."""
-    today = followed = Range.exactly(0)
+    today = followed = gain = Range.exactly(0)
     counted_flows = 0
     for rec in recs:
         inside, outside = rec.costs.tco3_internal, rec.costs.tco3_external
@@ -66,7 +69,9 @@ def portfolio_totals(recs: Sequence[Recommendation]) -> Totals | None:
         counted_flows += 1
         today += inside
         followed += inside if stays or outside is None else outside
-    return Totals(today, followed, counted_flows) if counted_flows else None
+        if not stays:
+            gain += rec.costs.gain3 or Range.exactly(0)
+    return Totals(today, followed, gain, counted_flows) if counted_flows else None
 
 
 def portfolio_summary(
@@ -94,7 +99,9 @@ def portfolio_blocks(
 
 def _flow(n: int, rec: Recommendation, interview: Interview, lang: str) -> Line:
     decision = rec.decision
-    text = phrase(lang, "portfolio_flow", verdict=headline(rec, lang), score=decision.readiness.score)
+    text = headline(rec, lang)
+    if decision.verdict is not Verdict.IN_HOUSE:
+        text = phrase(lang, "portfolio_flow", verdict=text, score=decision.readiness.score)
     if _VOLUME in rec.facts:
         text += ". " + upper_first(answer_of(rec, interview, _VOLUME, lang))
     stopped = [in_language(gate.title, lang) for gate in decision.readiness.gates if not gate.open]
@@ -111,13 +118,18 @@ def _totals(recs: Sequence[Recommendation], lang: str) -> Iterable[Line]:
         return
     yield Line(euro_range(totals.today, lang), phrase(lang, "portfolio_today"))
     yield Line(euro_range(totals.followed, lang), phrase(lang, "portfolio_followed"))
-    difference = totals.today.central - totals.followed.central
-    if difference:
-        key = "portfolio_less" if difference > 0 else "portfolio_more"
-        yield Line(phrase(lang, key, amount=euros(abs(difference), lang)), phrase(lang, "gain_title"))
+    if totals.gain.central or totals.gain.low < totals.gain.high:
+        yield Line(_difference(totals.gain, lang), phrase(lang, "gain_title"))
     if totals.counted < len(recs):
         yield Line(phrase(lang, "portfolio_counted", n=totals.counted, total=len(recs)), bullet=False)
     yield Line(phrase(lang, "estimation_only"), bullet=False)
+
+
+def _difference(gain: Range, lang: str) -> str:
+    if too_close(gain):
+        return phrase(lang, "portfolio_close", low=euros(-gain.low, lang), high=euros(gain.high, lang))
+    key = "portfolio_less" if gain.central > 0 else "portfolio_more"
+    return phrase(lang, key, amount=euros(abs(gain.central), lang))
 
 
 def comparison(before: Recommendation, after: Recommendation, interview: Interview, lang: str) -> tuple[Part, ...]:
@@ -141,7 +153,7 @@ def _rows(before: Recommendation, after: Recommendation, lang: str) -> Iterable[
     """What is compared: its key, then how it reads before and after."""
     reads: dict[str, Callable[[Recommendation], str]] = {
         "compare_verdict": lambda rec: headline(rec, lang),
-        "compare_readiness": lambda rec: f"{rec.decision.readiness.score}/100",
+        "compare_readiness": lambda rec: _readiness(rec, lang),
         "compare_confidence": lambda rec: _confidence(rec, lang),
     }
     if has_euros(before.costs) or has_euros(after.costs):
@@ -161,6 +173,12 @@ def _confidence(rec: Recommendation, lang: str) -> str:
     return phrase(lang, "answered", label=level, value=percent(rec.decision.confidence * 100, lang))
 
 
+def _readiness(rec: Recommendation, lang: str) -> str:
+    if rec.decision.verdict is Verdict.IN_HOUSE:
+        return phrase(lang, "compare_no_readiness")
+    return f"{rec.decision.readiness.score}/100"
+
+
 def _amount(span: Range | None, lang: str) -> str:
     return euros(span.central, lang) if span else phrase(lang, "not_known")
 
@@ -169,7 +187,8 @@ def _gain(costs: Costs, lang: str) -> str:
     if costs.gain3 is None:
         return phrase(lang, "not_known")
     key = "gain_less_short" if costs.gain3.central >= 0 else "gain_more_short"
-    return phrase(lang, key, amount=euros(abs(costs.gain3.central), lang))
+    told = phrase(lang, key, amount=euros(abs(costs.gain3.central), lang))
+    return phrase(lang, "compare_close", gain=told) if too_close(costs.gain3) else told
 
 
 def _arrow(old: str, new: str, lang: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.advice.model import Item, Recommendation, Verdict
 from bot.interview.model import Interview
 from bot.messages import Part
 from bot.report.blocks import Block, Line, parts, plain
-from bot.report.costing import above_sources, gain, is_alternative
-from bot.report.figures import euro_range, has_euros
+from bot.report.costing import above_sources, gain, hours_fte, is_alternative
+from bot.report.figures import euro_range, has_euros, number
 from bot.report.phrases import flow_title, in_language, listed, outcome, phrase, shorten, upper_first
 from bot.report.planning import first_actions, gate_action
 from bot.report.reasons import confidence, top_reasons
@@ -34,7 +34,7 @@ def summary(rec: Recommendation, interview: Interview, lang: str) -> tuple[Part,
 
 def _short(rec: Recommendation, interview: Interview, lang: str, room: Sequence[int]) -> tuple[Block, ...]:
     reason_chars, name_chars, names = room
-    facts = [Line(phrase(lang, "summary_readiness", score=rec.decision.readiness.score), bullet=False)]
+    facts = list(_readiness(rec, lang))
     told = confidence(rec, interview, lang, names)
     facts.append(Line(phrase(lang, "summary_confidence", confidence=told), bullet=False))
     if rec.decision.target is Verdict.PARTIAL:
@@ -47,10 +47,15 @@ def _short(rec: Recommendation, interview: Interview, lang: str, room: Sequence[
 
 
 def _bare(rec: Recommendation, lang: str) -> tuple[Block, ...]:
-    score = phrase(lang, "summary_readiness", score=rec.decision.readiness.score)
     reasons = tuple(Line(shorten(in_language(f.title, lang), 60)) for f in top_reasons(rec.decision))
-    head = Block(flow_title(rec, lang), (Line("", headline(rec, lang), bullet=False), Line(score, bullet=False)))
+    head = Block(flow_title(rec, lang), (Line("", headline(rec, lang), bullet=False), *_readiness(rec, lang)))
     return (head, Block(phrase(lang, "summary_why"), reasons)) if reasons else (head,)
+
+
+def _readiness(rec: Recommendation, lang: str) -> Iterable[Line]:
+    """The score; a flow that stays needs none."""
+    if rec.decision.verdict is not Verdict.IN_HOUSE:
+        yield Line(phrase(lang, "summary_readiness", score=rec.decision.readiness.score), bullet=False)
 
 
 def headline(rec: Recommendation, lang: str) -> str:
@@ -74,7 +79,11 @@ def _money(rec: Recommendation, lang: str) -> list[Line]:
             told = phrase(lang, "gain_above_short", gain=told)
         return [Line(phrase(lang, key, gain=told), bullet=False)]
     if rec.costs.internal_year is not None:
-        return [Line(phrase(lang, "summary_internal", cost=euro_range(rec.costs.internal_year, lang)), bullet=False)]
+        cost, people = euro_range(rec.costs.internal_year, lang), hours_fte(rec)
+        if people is None:
+            return [Line(phrase(lang, "summary_internal", cost=cost), bullet=False)]
+        fte = number(round(people), lang)
+        return [Line(phrase(lang, "summary_internal_hours", fte=fte, cost=cost), bullet=False)]
     return []
 
 

@@ -14,6 +14,8 @@ _YES = re.compile("[\U0001f44d\U0001f44c✅✔☑\U0001f197\U0001f4af\U0001f64c]
 _NO = re.compile("[\U0001f44e❌✖\U0001f6ab\U0001f645⛔]")
 _PARTLY = lexicon.expression("booleans", "partly")
 _BEGUN = lexicon.expression("booleans", "begun")
+_REVERSED = frozenset({"internal_skill_gap"})
+"""Asked about what is missing: « nous avons les compétences » answers no."""
 _BUT_NO = re.compile(r"\b(?:mais|but)\b.*\b(?:pas|not|no|aucune?|n't)\b")
 
 
@@ -83,7 +85,7 @@ def read(said: Said, question: Question) -> Understood | None:
 
 def _by_polarity(said: Said, question: Question) -> Understood | None:
     """« On a des données clients » : a sentence about what was asked, affirming or denying."""
-    if not _about(said, question):
+    if question.id in _REVERSED or not _about(said, question):
         return None
     denies = bool(_one("negations").search(said.folded))
     if denies or _one("affirmations").match(said.bare):
@@ -92,7 +94,9 @@ def _by_polarity(said: Said, question: Question) -> Understood | None:
 
 
 def _about(said: Said, question: Question) -> bool:
-    return bool(_stems(said.folded) & _topic(question.id, (*question.ask.values(), *question.label.values())))
+    yes = question.option(True)
+    words = (w for ws in yes.words.values() for w in ws) if yes else ()
+    return bool(_stems(said.folded) & _topic(question.id, (*question.ask.values(), *question.label.values(), *words)))
 
 
 @cache

@@ -21,6 +21,8 @@ MOST_WORDS = 60
 
 _FLAT = re.compile(r"[^\w%/+]+")
 _NEGATED = lexicon.expression("choices", "negated")
+_SLASH = re.compile(r"(?<=\w)/(?=[a-z])")
+_DENIES = re.compile(r"(?:pas|aucune?|rien|non|jamais|no|not|never|nothing|none|sans|without|peu)\b")
 _TWICE_NEGATED = re.compile(r"\b(?:pas|not|jamais) (?:hors|en dehors|outside|sans|without)(?: (?:de|d|of|the|la|l))*$")
 _NUMBERED = lexicon.expression("choices", "numbered")
 _ARTICLES = lexicon.expression("choices", "articles")
@@ -89,7 +91,7 @@ def exact(said: Said, question: Question, *, labels: bool = False) -> Option | N
 
 def named(said: Said, question: Question) -> tuple[list[OptionValue], list[OptionValue]]:
     """The options named in the message, and those it rules out, each in the order told."""
-    text = f" {flat(said.folded)} "
+    text = f" {_SLASH.sub(' ', flat(said.folded))} "
     kept: dict[OptionValue, int] = {}
     out: dict[OptionValue, int] = {}
     masked = text
@@ -97,7 +99,8 @@ def named(said: Said, question: Question) -> tuple[list[OptionValue], list[Optio
     def place(value: OptionValue, start: int, end: int) -> None:
         nonlocal masked
         before = text[:start].rstrip()
-        into = out if _NEGATED.search(before) and not _TWICE_NEGATED.search(before) else kept
+        denied = _NEGATED.search(before) and not _TWICE_NEGATED.search(before) and not _DENIES.match(text[start:end])
+        into = out if denied else kept
         into[value] = min(into.get(value, start), start)
         masked = masked[:start] + "\0" * (end - start) + masked[end:]
 
@@ -171,6 +174,9 @@ def read_choice(said: Said, question: Question) -> Understood | None:
     by_number = numbered(said, question)
     if by_number and len(by_number) == 1:
         return Understood(Outcome.VALUE, by_number[0])
+    two = re.search(r"\b(?P<a>[0-9]) ?(?:-|a|ou|et|to|or|and|/) ?(?P<b>[0-9])\b", said.digits)
+    if two and question.option(int(two["a"])) and question.option(int(two["b"])):
+        return _either(question, [int(two["a"]), int(two["b"])])
     kept, out = named(said, question)
     values = {o.value for o in question.options}
     if "none" in kept and len(kept) > 1:
@@ -179,6 +185,8 @@ def read_choice(said: Said, question: Question) -> Understood | None:
             if len(kept) == 2 and flat(said.folded).startswith(("non ", "no ")) is False
             else ["none"]
         )
+    if len(kept) > 1 and "partial" in kept:
+        kept = ["partial"]
     if len(kept) > 1:
         return _either(question, kept)
     if kept:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from bot.interview.model import Question, Texts
 from bot.interview.understanding import figures, lexicon
@@ -36,6 +37,10 @@ def read(said: Said, question: Question) -> Understood | None:
         return part
     if fte and not re.search("[0-9]", text) and _ALONE.search(said.folded):
         return figures.value(question, 1)
+    if fte and re.search(r"\b(?:moi|me|myself) (?:et|and|\+|plus) (?:ma|mon|una_|my|a) [a-z]+", text):
+        return figures.value(question, 2)
+    if summed := _sum(text, question):
+        return summed
     extra = 1.0 if fte and _AND.search(said.folded) else 0.0
 
     def convert(measure: Measure) -> tuple[Number, Texts] | Understood:
@@ -97,6 +102,16 @@ def _part_time(said: Said, question: Question) -> Understood | None:
         share = _note(f"{found['n']} % d'un temps plein", f"{found['n']}% of full-time")
         return figures.value(question, round(people * int(found["n"]) / 100, 2), note=noted(share))
     return None
+
+
+def _sum(text: str, question: Question) -> Understood | None:
+    """« 4 CDI et 2 intérimaires »."""
+    found = [m for m in measures(text) if m.unit == "people"]
+    between = [text[a.number.end : b.start] for a, b in pairwise(found)]
+    if not between or not all(re.fullmatch(r"[a-z'\s-]*?(?:\bet|\band|\+|\bplus|,)\s*", b) for b in between):
+        return None
+    parts = {lang: " + ".join(figures.number(m.number.value, lang) for m in found) for lang in ("fr", "en")}
+    return figures.value(question, sum(m.number.value for m in found), note=parts)
 
 
 def _people_told(text: str) -> bool:

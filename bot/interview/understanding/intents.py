@@ -51,12 +51,14 @@ def near(said: Said, question: Question) -> str:
     return known[found[0]] if found else ""
 
 
-def unknown(said: Said) -> bool:
+def unknown(said: Said, question: Question) -> bool:
     """Whether the whole message says that the person does not know."""
     if not said.bare:
         return "?" in said.folded or bool(_SHRUG.search(said.raw))
     if _SHRUG.search(said.raw) and len(said.bare) < 4:
         return True
+    if question.kind in NUMERIC and re.search("[0-9]", said.digits):
+        return False
     return bool(lexicon.pattern("intents", "unknown").fullmatch(said.bare))
 
 

@@ -87,7 +87,7 @@ def scan(text: str, *, grouped: bool = True) -> tuple[Number, ...]:
 
 
 def _single(found: re.Match[str], grouped: bool) -> Number:
-    sign = found["sign"] or ""
+    sign = _sign(found)
     minus = sign[:1] == "-" or sign[:5] in ("moins", "minus", "negat")
     if found["article"]:
         return Number(1, found.start(), found.end(), weak=True)
@@ -102,11 +102,19 @@ def _single(found: re.Match[str], grouped: bool) -> Number:
     plus = sign.startswith(("+", "plus"))
     return Number(
         -value if minus else value,
-        found.start(),
+        found.start() if sign or not found["sign"] else found.end("sign"),
         found.end(),
         sign="-" if minus else "+" if plus else "",
         fraction=bool(found["fraction"]),
     )
+
+
+def _sign(found: re.Match[str]) -> str:
+    """The sign as written; none where it rather joins two figures: « 3 000 appels + 1 000 mails »."""
+    sign = found["sign"] or ""
+    before = found.string[: found.start()].rstrip()[-1:]
+    joins = sign[:1] == "+" or sign == "- "
+    return "" if joins and before.isalnum() and re.search("[0-9]", found.string[: found.start()]) else sign
 
 
 def _figure(digits: str, grouped: bool) -> float:

@@ -73,15 +73,16 @@ def understand(text: str, question: Question, lang: str) -> Understood:
 def _by_intent(said: Said, question: Question) -> Understood | None:
     if command := intents.command(said):
         return Understood(Outcome.COMMAND, command=command)
+    option = choices.exact(said, question)
+    if option is None and intents.skips(said):
+        return Understood(Outcome.SKIP)
     if intents.thanks(said) or intents.inverted(said):
         return Understood(Outcome.DIGRESSION)
-    if option := choices.exact(said, question):
+    if option:
         return _as_kind(question, option.value)
-    if question.kind is Kind.BOOLEAN and said.bare in ("je crois", "je pense", "possible"):
+    if question.kind is Kind.BOOLEAN and said.bare in ("je crois", "je pense"):
         return None
-    if intents.skips(said):
-        return Understood(Outcome.SKIP)
-    if intents.unknown(said):
+    if intents.unknown(said, question):
         return Understood(Outcome.UNKNOWN)
     edit = edited_field(said, question)
     if edit is not None:

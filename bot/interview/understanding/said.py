@@ -65,9 +65,7 @@ def readable(text: str) -> bool:
     """Whether the text holds no control character, and neither too many characters nor too many figures."""
     if len(text) > MAX_CHARACTERS or len(_FIGURE.findall(text)) > MAX_FIGURES:
         return False
-    return not any(
-        unicodedata.category(c) in ("Cc", "Cs", "Co") and c not in "\n\r\t" for c in text
-    )
+    return not any(unicodedata.category(c) in ("Cc", "Cs", "Co") and c not in "\n\r\t" for c in text)
 
 
 def _fold(raw: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from bot.interview.model import Question, Texts
 from bot.interview.schedule import DAYS, hours_per_week, intervals
 from bot.interview.understanding import figures, lexicon
+from bot.interview.understanding.days import day_groups, day_ranges, days_of, parts_of_day
 from bot.interview.understanding.hours import (
     ALL_DAY,
     HOURS,
@@ -127,15 +127,15 @@ def _tokens(text: str) -> list[_Token]:
         take("wholly", match)
     for match in re.finditer(rf"(?<![\w/])(?:{lexicon.read('schedules')['always']})(?![\w/])", masked):
         take("always", match, hours=(ALL_DAY,))
-    for days, pattern in _groups():
+    for days, pattern in day_groups():
         for match in pattern.finditer(masked):
             take("days", match, days)
-    for match in _day_ranges().finditer(masked):
-        take("days", match, _days_of(match))
+    for match in day_ranges().finditer(masked):
+        take("days", match, days_of(match))
     for match in HOURS.finditer(masked):
         if not measured(match, masked) and (hours := range_of(match["from"], match["to"])) is not None:
             take("hours", match, hours=(hours,))
-    for hours, pattern in _parts():
+    for hours, pattern in parts_of_day():
         for match in pattern.finditer(masked):
             take("hours", match, hours=(hours,), vague=True)
     if not any(t.kind == "hours" for t in found) and (match_end := OPEN_END.search(masked)):
@@ -222,40 +222,6 @@ def _pairs(tokens: list[_Token], excluded: set[int], notes: list[Texts]) -> list
 
 def _note(fr: str, en: str) -> Texts:
     return {"fr": fr, "en": en}
-
-
-@cache
-def _groups() -> tuple[tuple[frozenset[int], re.Pattern[str]], ...]:
-    groups = lexicon.read("schedules")["groups"].items()
-    return tuple((frozenset(map(int, days)), re.compile(rf"(?<![\w/])(?:{p})(?![\w/])")) for days, p in groups)
-
-
-@cache
-def _parts() -> tuple[tuple[Range, re.Pattern[str]], ...]:
-    parts = lexicon.read("schedules")["parts"].items()
-    read = []
-    for hours, found in parts:
-        start, end = hours.split("-")
-        read.append(((minutes_of(start)[0], minutes_of(end)[0]), re.compile(rf"\b(?:{found})\b")))
-    return tuple(read)
-
-
-@cache
-def _day_ranges() -> re.Pattern[str]:
-    names = "|".join(lexicon.read("schedules")["days"].values())
-    until = r",? ?(?:-|/|a|au|to|through|thru|until|jusqu'au) ?(?:le )?"
-    return re.compile(rf"\b(?P<first>{names})\b\.?(?:{until}(?P<last>{names})\b\.?)?")
-
-
-@cache
-def _day(name: str) -> int:
-    return next(int(day) for day, found in lexicon.read("schedules")["days"].items() if re.fullmatch(found, name))
-
-
-def _days_of(match: re.Match[str]) -> frozenset[int]:
-    first = _day(match["first"])
-    last = _day(match["last"]) if match["last"] else first
-    return frozenset((first + step) % 7 for step in range((last - first) % 7 + 1))
 
 
 open_intervals = intervals

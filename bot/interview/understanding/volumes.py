@@ -22,6 +22,9 @@ _EVERY_DAY = re.compile(
 )
 _SIX_DAYS = re.compile(r"\b6 ?j(?:ours?)? ?(?:/|sur) ?7|\b6/7\b|\b6 days|lundi au samedi|lun-sam")
 _EACH = re.compile(r"\b(?:par|per|/|chaque|each) ?(?:agent|conseiller|tete|personne|person|head|advisor)")
+_EVERY = re.compile(
+    r"\b(?:toutes? les|tous les|every) (?:[0-9]+ )(?:minutes?|mins?|heures?|hours?|secondes?|jours?|days?)"
+)
 _NONE = re.compile(r"(?:zero|aucune?s?|nul|none|nothing|rien)(?: (?:appels?|contacts?|calls?|volume))?")
 _PERIODS = {
     "month": (1.0, None),
@@ -43,6 +46,10 @@ def read(said: Said, question: Question) -> Understood | None:
                 "Il me faut le volume de toute l'équipe, pas celui d'un agent.",
                 "I need the volume of the whole team, not that of one agent.",
             ),
+        )
+    if _EVERY.search(said.digits):
+        return figures.invalid_for(
+            question, ("Donnez-moi plutôt un nombre par jour ou par mois.", "Give me rather a number a day or a month.")
         )
     if summed := _sum(said, question):
         return summed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ class Utterance(NamedTuple):
     expected: Any
 
 
+@cache
 def utterances() -> list[Utterance]:
     """The whole table."""
     table = yaml.safe_load((Path(__file__).parent / "utterances.yaml").read_text(encoding="utf-8"))
