@@ -29,8 +29,8 @@ _VOLUME = {
     "{below} below.",
 }
 _NO_VOLUME = {
-    "fr": "Entre {least} et {most} contacts par mois, aucun volume n'inverse la comparaison.",
-    "en": "No volume between {least} and {most} contacts a month turns the comparison round.",
+    "fr": "Aux valeurs centrales, aucun volume entre {least} et {most} contacts par mois n'inverse la comparaison.",
+    "en": "At the central figures, no volume between {least} and {most} contacts a month turns the comparison round.",
 }
 _PRICE = {
     "fr": "Pour ce flux, les deux se valent si le prestataire facture environ {price} € de l'heure.",

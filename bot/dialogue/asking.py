@@ -32,7 +32,8 @@ def question(desk: Desk, dialogue: Dialogue, asked: Question, lang: str, before:
     elif asked.examples.get(lang) and not asked.options:
         shown = say(lang, "example_joiner").join(_quoted(e, lang) for e in asked.examples[lang][:2])
         parts.append(Part("\n" + say(lang, "for_example", examples=shown)))
-    parts.append(Part(f"\n\n{_progress(desk, dialogue, lang)}", Style.ITALIC))
+    if dialogue.pending is None:
+        parts.append(Part(f"\n\n{_progress(desk, dialogue, lang)}", Style.ITALIC))
     rows = (*option_rows(dialogue, asked, lang), *_helpers(dialogue, asked, lang))
     return Reply(tuple(parts), rows, typed=asked.kind in NUMERIC)
 

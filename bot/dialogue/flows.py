@@ -14,6 +14,7 @@ from bot.dialogue.state import Dialogue, Pending, Waiting
 from bot.interview.answers import Answer, ContactFlow
 from bot.messages import Part, Reply, Style
 from bot.report.phrases import outcome as outcome_name
+from bot.report.phrases import upper_first
 from bot.wording.catalogue import say
 
 MOST_FLOWS = 30
@@ -36,7 +37,7 @@ def listing(desk: Desk, dialogue: Dialogue, lang: str) -> Turn:
 def flow_menu(desk: Desk, dialogue: Dialogue, flow: ContactFlow, lang: str) -> Turn:
     """One flow: open, rename, copy, remove."""
     nonce = dialogue.nonce
-    text = f"{flow_name(flow, lang)}\n{_standing(desk, dialogue, flow, lang)}"
+    parts = (Part(flow_name(flow, lang), Style.BOLD), Part("\n" + upper_first(_standing(desk, dialogue, flow, lang))))
     rows = [
         (
             choice(say(lang, "button_open_flow"), nonce, "go", flow.id),
@@ -46,7 +47,7 @@ def flow_menu(desk: Desk, dialogue: Dialogue, flow: ContactFlow, lang: str) -> T
     ]
     if len(dialogue.portfolio.flows) > 1:
         rows[1] = (*rows[1], choice(say(lang, "button_remove"), nonce, "del", flow.id))
-    return Turn((Reply.of(text, rows),), dialogue)
+    return Turn((Reply(parts, tuple(rows)),), dialogue)
 
 
 def open_flow(desk: Desk, dialogue: Dialogue, flow: ContactFlow, lang: str) -> Turn:
@@ -70,7 +71,15 @@ def copy(desk: Desk, dialogue: Dialogue, flow: ContactFlow, lang: str) -> Turn:
         return Turn((Reply.of(say(lang, "flows_full", most=MOST_FLOWS)),), dialogue)
     name = say(lang, "copy_name", name=flow_name(flow, lang))[:200]
     twin = ContactFlow(dialogue.portfolio.next_id(), {**flow.answers, "flow_name": Answer(name)})
-    copied = replace(dialogue, portfolio=dialogue.portfolio.with_flow(twin), flow=twin.id, pending=None, active=True)
+    told = tuple(f"{twin.id}:{mark.partition(':')[2]}" for mark in dialogue.told if mark.startswith(f"{flow.id}:"))
+    copied = replace(
+        dialogue,
+        portfolio=dialogue.portfolio.with_flow(twin),
+        flow=twin.id,
+        pending=None,
+        active=True,
+        told=dialogue.told + told,
+    )
     return rename(desk, copied, twin, lang)
 
 

@@ -172,12 +172,13 @@ class Document:
             if span is not None
         ]
         detailed = bool(rows) and alone
+        notes = costing_notes(rec, self._interview, lang)
         facts = (*meeting_point(rec.costs, lang), *staffing(rec.costs, lang)) if detailed else ()
         return {
             "heading": phrase(lang, "costs_title"),
             "columns": [phrase(lang, f"document_{name}") for name in ("item", "low", "central", "high")],
             "rows": [*rows, *(self._cost_lines(rec.costs) if detailed else ())],
-            "notes": [self._line(line) for line in costing_notes(rec, self._interview, lang)],
+            "notes": [self._line(line) for line in (notes[1:] if rows else notes)],  # its columns say how to read it
             "facts": self._blocks(facts),
         }
 

@@ -18,7 +18,7 @@ _TEMPLATE = Path(__file__).parent / "report.typ"
 _MOST_PAGES = 5
 _SHARED_PAGES = 3
 """Of a document on several flows: the portfolio, the plan and the sources, besides a page a flow."""
-_FITS = ((9.4, 99), (9.4, 6), (9.2, 4), (9.0, 3), (9.0, 2), (9.0, 1), (8.4, 1))
+_FITS = ((9.4, 99), (9.4, 6), (9.2, 4), (9.0, 4), (9.0, 2), (8.4, 2))
 """Points of the text, and lines of each chapter of the plan, tried in turn until the document is short enough."""
 
 

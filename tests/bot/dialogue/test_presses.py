@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.dialogue.codes import read
 from bot.dialogue.state import Waiting
-from bot.interview.model import Kind
+from bot.interview.model import Kind, Option, Question
 from bot.messages import MAX_CODE_BYTES
 
 SETTLED: dict[str, Any] = {
@@ -59,13 +59,13 @@ def test_nothing_ticked_cannot_be_kept() -> None:
 def test_an_old_button_corrects_its_own_question_and_nothing_else() -> None:
     talk = Talk.begun(objective=("cost",), objectives_defined=True)
     talk.command("interview")
-    talk.presses("Le coût") if [b for b in talk.buttons if "coût" in b.label] else talk.press("i:0001:a:1:priority:0")
+    cost, balance, *_ = talk.buttons
+    talk.press(cost.code)
     before = talk.answers()
-    [cost, balance, *_] = [b for b in talk.shown if (read(b.code) or ("", "", ()))[2][1:2] == ("priority",)]
+    assert before["priority"] == "cost"
     talk.types("aucune contrainte")
     told = talk.press(balance.code)
     assert talk.answers() == before | {"priority": "balance", "location_constraint": "none"}
-    assert "Corrigé" in told or "✓" in told
     assert talk.asked is not None
     assert talk.asked.ask["fr"].partition("\n")[0] in told, "and the interview goes on where it was"
 
@@ -78,6 +78,10 @@ def test_pressing_twice_is_pressing_once() -> None:
     assert list(talk.answers()).count("priority") == 1
 
 
+def _option(question: Question, label: str, lang: str) -> Option:
+    return next(option for option in question.options if option.label[lang] == label)
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_every_button_of_every_question_answers_it(lang: str) -> None:
     for question in INTERVIEW.questions:
@@ -88,13 +92,11 @@ def test_every_button_of_every_question_answers_it(lang: str) -> None:
             said = again.press(button.code)
             assert STALE[lang] not in said
             if question.kind is Kind.CHOICES:
-                again.presses("✓ " if len(again.buttons) > len(question.options) else "That")
-                again.press(button.code)
+                assert again.buttons[question.options.index(_option(question, button.label, lang))].label[0] == "✓"
                 [done] = [b for b in again.buttons if (read(b.code) or ("", ""))[1] == "ok"]
                 again.press(done.code)
-            kept = again.answers()[question.id]
-            [label] = [o.label[lang] for o in question.options if o.value == kept or (o.value,) == kept]
-            assert label == button.label
+            value = _option(question, button.label, lang).value
+            assert again.answers()[question.id] == ((value,) if question.kind is Kind.CHOICES else value)
 
 
 @pytest.mark.parametrize(
