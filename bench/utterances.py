@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 import yaml
@@ -25,7 +25,7 @@ from bot.interview.understanding.script import understand_lines
 LEAST_UNDERSTOOD = 0.92
 """Share of the utterances."""
 
-Set = Literal["first", "second"]
+Set = Literal["first", "second", "third"]
 Outcome = Mapping[str, Any]
 """One line of ``python -m bot understand --jsonl``."""
 
@@ -33,7 +33,11 @@ KINDS = ("value", "unknown", "skip", "command", "digression", "invalid")
 FIELD_KINDS = ("numbers", "choices", "yes or no", "hours", "languages", "text")
 _FAMILY = {"choice": "choices", "choices": "choices", "boolean": "yes or no", "schedule": "hours"}
 
-BEFORE_ANY_MEND: Mapping[Set, str] = {"first": "", "second": ""}
+BEFORE_ANY_MEND: Mapping[Set, str] = {
+    "first": "94.9% of 867 understood, 2 invalid answers stored, 1 command and 1 question taken for an answer",
+    "second": "90.7% of 140 understood, no such fault",
+    "third": "92.5% of 174 understood, 1 invalid answer stored",
+}
 """What each set gave the first time it was run."""
 
 _TITLE, _NEXT = "## Utterances", "## Personas"
@@ -57,7 +61,7 @@ class Reading:
             return False
         if self.kind == "command":
             return self.command is None or bool(self.command == got.get("command"))
-        return self.kind != "value" or self._same_value(got)
+        return bool(self.kind != "value" or self._same_value(got))
 
     def _same_value(self, got: Outcome) -> bool:
         value = got.get("value")
@@ -67,7 +71,8 @@ class Reading:
             low, high = self.hours if isinstance(self.hours, tuple) else (self.hours, self.hours)
             return low - 0.01 <= got.get("hours_per_week", -1) <= high + 0.01
         if self.between is not None:
-            return _is_number(value) and bool(self.between[0] <= got["value"] <= self.between[1])
+            low, high = self.between
+            return _is_number(value) and bool(low <= got["value"] <= high)
         if self.range is not None and not all(map(_near, got.get("range", (-1, -1)), self.range)):
             return False
         return _near(value, self.value) if _is_number(self.value) else bool(value == self.value)
@@ -192,7 +197,7 @@ def passes(heard: Sequence[Heard]) -> bool:
 
 def section(heard: Sequence[Heard], interview: Interview) -> str:
     """Our part of the page of results, in Markdown."""
-    tables = {name: figures([one for one in heard if one.said.set == name], interview) for name in ("first", "second")}
+    tables = {name: figures([one for one in heard if one.said.set == name], interview) for name in get_args(Set)}
     tables = {f"{name} set": rows for name, rows in tables.items()} | {"both": figures(heard, interview)}
     return f"""{_TITLE}
 

@@ -17,7 +17,9 @@ from bot.assistant import Assistant
 from bot.citations import Citations
 from bot.dialogue.interviewer import Interviewer
 from bot.faq.faq import Faq
+from bot.interview.errors import InterviewError
 from bot.interview.loader import shipped_interview
+from bot.interview.model import Interview
 from bot.knowledge import Knowledge
 from bot.sessions import MemorySessions, Sessions
 from bot.settings import Settings
@@ -62,8 +64,8 @@ def build_sessions(settings: Settings) -> Sessions:
 
 def build_assistant(settings: Settings, knowledge: Knowledge, sessions: Sessions) -> Assistant:
     """The assistant, shared by every channel."""
-    interviewer = Interviewer(shipped_interview())
-    return Assistant(knowledge, sessions, interviewer, build_citations(settings), settings.default_language)
+    citations = build_citations(settings)
+    return Assistant(knowledge, sessions, Interviewer(_interview()), citations, settings.default_language)
 
 
 @app.command()
@@ -124,7 +126,7 @@ def assess(
     """Recommend, from answers as JSON on standard input."""
     settings = _settings()
     _log("WARNING")
-    assessor = Assessor(shipped_interview(), build_citations(settings).titles, settings.default_language)
+    assessor = Assessor(_interview(), build_citations(settings).titles, settings.default_language)
     if jsonl:
         if pdf or docx or charts:
             raise _stop("--pdf, --docx and --charts go with one set of answers, not with --jsonl")
@@ -151,7 +153,7 @@ def understand(
     _log("WARNING")
     if not jsonl:
         raise _stop("understand reads lines: leave --jsonl on")
-    raise typer.Exit(understand_lines(sys.stdin.buffer, sys.stdout, sys.stderr, shipped_interview()))
+    raise typer.Exit(understand_lines(sys.stdin.buffer, sys.stdout, sys.stderr, _interview()))
 
 
 @app.command()
@@ -174,6 +176,13 @@ def _chat(settings: Settings, lang: str | None) -> None:
     knowledge.warm_in_background()
     sessions = _sessions(settings) if console.interactive() else MemorySessions()
     console.run(build_assistant(settings, knowledge, sessions), lang)
+
+
+def _interview() -> Interview:
+    try:
+        return shipped_interview()
+    except InterviewError as error:
+        raise _stop(f"the interview cannot be read:\n{error}") from error
 
 
 def _sessions(settings: Settings) -> Sessions:

@@ -40,6 +40,11 @@ def moving_order(recs: Sequence[Recommendation]) -> tuple[Recommendation, ...]:
     return tuple(sorted(recs, key=rank))
 
 
+def going(recs: Sequence[Recommendation]) -> Sequence[Recommendation]:
+    """The flows whose advice is to be carried out with a provider; all of them when none goes out."""
+    return [rec for rec in recs if rec.decision.target is not Verdict.IN_HOUSE] or recs
+
+
 def _number(rec: Recommendation, field: str, otherwise: float) -> float:
     value = rec.facts.get(field)
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else otherwise

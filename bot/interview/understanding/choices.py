@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from bot.interview.model import Kind, Option, Question
 from bot.interview.understanding import figures, lexicon
@@ -22,7 +23,7 @@ MOST_WORDS = 60
 _FLAT = re.compile(r"[^\w%/+]+")
 _NEGATED = lexicon.expression("choices", "negated")
 _SLASH = re.compile(r"(?<=\w)/(?=[a-z])")
-_DENIES = re.compile(r"(?:pas|aucune?|rien|non|jamais|no|not|never|nothing|none|sans|without|peu)\b")
+_DENIES = re.compile(r"\b(?:pas|aucune?|rien|non|jamais|no|not|never|nothing|none|sans|without|peu)\b")
 _TWICE_NEGATED = re.compile(r"\b(?:pas|not|jamais) (?:hors|en dehors|outside|sans|without)(?: (?:de|d|of|the|la|l))*$")
 _NUMBERED = lexicon.expression("choices", "numbered")
 _ARTICLES = lexicon.expression("choices", "articles")
@@ -134,10 +135,26 @@ def _near(text: str, question: Question) -> list[tuple[int, int, OptionValue]]:
                 continue
             for phrase in phrases(question):
                 if phrase.text.count(" ") == size - 1 and len(phrase.text) >= 5 and phrase.text[0] == window[0]:
-                    score = fuzz.ratio(window, phrase.text, score_cutoff=84 if len(window) > 5 else 88)
-                    if score:
+                    if score := _alike(window, phrase.text):
                         best.append((score, start, end, phrase.value))
     return [(s, e, v) for _, s, e, v in sorted(best, key=lambda b: -b[0])]
+
+
+def _alike(typed: str, phrase: str) -> float:
+    """How alike two wordings are, from 0 to 100; 0 below a typo or two, and where figures or refusals differ."""
+    if _figures(typed) != _figures(phrase) or _refusals(typed) != _refusals(phrase):
+        return 0.0
+    score = fuzz.ratio(typed.replace("ph", "f"), phrase.replace("ph", "f"), score_cutoff=84 if len(typed) > 5 else 88)
+    swapped = len(typed) == len(phrase) and OSA.distance(typed, phrase, score_cutoff=1) == 1
+    return score or (90.0 if swapped and sorted(typed) == sorted(phrase) else 0.0)
+
+
+def _refusals(text: str) -> list[str]:
+    return _DENIES.findall(text)
+
+
+def _figures(text: str) -> list[str]:
+    return re.findall("[0-9]+", text)
 
 
 def numbered(said: Said, question: Question) -> list[OptionValue] | None:
@@ -194,6 +211,9 @@ def read_choice(said: Said, question: Question) -> Understood | None:
     left = [o.value for o in question.options if o.value not in out]
     if out and len(left) == 1:
         return Understood(Outcome.VALUE, left[0])
+    opposite = lexicon.read("choices")["opposites"].get(question.id, {})
+    if len(out) == 1 and out[0] in opposite:
+        return Understood(Outcome.VALUE, opposite[out[0]])
     if out and len(left) == 2 and "none" not in left:
         return _either(question, left)
     if "none" in values and (

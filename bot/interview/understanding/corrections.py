@@ -14,6 +14,8 @@ from bot.interview.understanding.several import mentions
 
 _INTRODUCES = lexicon.expression("corrections", "introduces")
 _DENIED = re.compile(r"^.*?\b(?:pas|not)\b [^,;]*?[,;]?\s*(?:mais|but|c'est|plutot|it's|it is)\s+")
+_TELLS = re.compile(r"\w")
+_BARE_ARTICLES = re.compile(r"\b(?:le|la|les|l|d|du|de|des|the|of|my|our|mon|ma|mes|notre|nos|sur|about|for|pour)\b")
 _LEADS = re.compile(r"^(?:(?:on|nous|we|il|elle|y|le|la|les|l'|the|our|notre|nos|mon|ma|mes|my)\s+)+")
 
 
@@ -53,6 +55,8 @@ def _told(body: str, questions: Sequence[Question], said: Said) -> Correction | 
     named = [(name, start, end) for name, start, end in _named(body, questions) if name in by_id]
     for name, start, end in named[:2]:
         after = body[end:]
+        if not _TELLS.search(_BARE_ARTICLES.sub("", f"{body[:start]} {after}")):
+            return Correction(name, Understood(Outcome.COMMAND, command="edit", field=name), said.raw)
         for words in (_DENIED.sub("", after), _INTRODUCES.sub("", after), body[:start] + after, body):
             words = words.strip(" ,;:=-")
             if not words:

@@ -14,6 +14,8 @@ from bot.interview.understanding.said import Said
 _SHRUG = re.compile("[\U0001f937\U0001f914\U0001f615\U0001f611]")
 _REQUEST = lexicon.expression("intents", "request")
 _MISTAKEN = re.compile(r"^(?:je me suis trompee?|j'ai fait une erreur|i made a mistake|i was wrong|oops|attends|wait) ")
+_OR_NOT = re.compile(r"(?<!oui)(?<!yes) (?:ou (?:pas|non)|or not)$")
+_SPEAKS = re.compile(r"(?:on|je|j'|nous|i|i'd|i'll|we|we'll|let's|please|laiss\w+|passe|passons|skip|leave|come|get) ?")
 _UNSPOKEN = frozenset("bcdfghjklmnpqrstvwxz")
 
 
@@ -29,7 +31,9 @@ def _one(key: str) -> re.Pattern[str]:
 
 
 def command(said: Said) -> str:
-    """The command that the whole message is, or empty."""
+    """The command that the whole message is, or empty; a lone question mark asks for help."""
+    if not said.bare and "?" in said.folded and not _SHRUG.search(said.raw):
+        return "help"
     words = said.bare.lstrip("/ ")
     if said.folded.startswith("/"):
         words = words.replace("_", " ")
@@ -54,11 +58,13 @@ def near(said: Said, question: Question) -> str:
 def unknown(said: Said, question: Question) -> bool:
     """Whether the whole message says that the person does not know."""
     if not said.bare:
-        return "?" in said.folded or bool(_SHRUG.search(said.raw))
+        return bool(_SHRUG.search(said.raw))
     if _SHRUG.search(said.raw) and len(said.bare) < 4:
         return True
     if question.kind in NUMERIC and re.search("[0-9]", said.digits):
         return False
+    if question.kind is not Kind.BOOLEAN and _one("undecided").fullmatch(said.bare):
+        return True
     return bool(lexicon.pattern("intents", "unknown").fullmatch(said.bare))
 
 
@@ -75,6 +81,13 @@ def skips(said: Said) -> bool:
     return bool(lexicon.pattern("intents", "skip").fullmatch(said.bare.lstrip("/"))) or said.raw in ("⏭", "⏭️", "➡️")
 
 
+def loosely_skips(said: Said, question: Question) -> bool:
+    """Whether a sentence without any figure ends by passing over the question."""
+    if (question.kind is Kind.TEXT or question.open) and not _SPEAKS.match(said.bare):
+        return False
+    return not re.search("[0-9]", said.digits) and bool(_one("loose_skip").search(said.bare))
+
+
 def small_talk(said: Said) -> bool:
     """A greeting, thanks, a jibe."""
     full = re.sub(r"\s+", " ", re.sub(r"[^\w' ]+", " ", said.folded)).strip()
@@ -85,6 +98,8 @@ def asks(said: Said) -> bool:
     """Whether it opens as a question or a request does."""
     pattern = lexicon.pattern("intents", "question_start")
     full = re.sub(r"[^\w' ]+", " ", said.folded).strip()
+    if len(said.bare.split()) > 3 and _OR_NOT.search(said.bare):
+        return True
     return bool(pattern.match(said.bare) or pattern.match(re.sub(r"\s+", " ", full)))
 
 
@@ -113,8 +128,7 @@ def beside_the_point(said: Said) -> bool:
     """Whether words that answer nothing are a sentence of their own, rather than a poor answer."""
     if said.asks or asks(said) or small_talk(said):
         return True
-    words = said.bare.split()
-    return len(words) >= 4 and not vague(said) and sum(w in lexicon.fillers() for w in words) >= 1
+    return about_oneself(said)
 
 
 def inverted(said: Said) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.interview.model import Kind, Question
 from bot.interview.understanding import (
@@ -42,6 +43,8 @@ _READERS: dict[Kind, Callable[[Said, Question], Understood | None]] = {
     Kind.LANGUAGES: languages.read,
     Kind.TEXT: texts.read,
 }
+_HEDGE = re.compile(r"[,;.:!]+\s|\b(?:mais|but|disons|let's say|donc|so)\b", re.IGNORECASE)
+_NAMING = re.compile(r"\b(?:disons|appelons|let's say|call it|on va dire|je dirais)\b", re.IGNORECASE)
 _YEAR = re.compile(
     r"\b(?:en|depuis|since|in|ne en|born in) (?:19|20)[0-9]{2}\b(?!\s?(?:appels|contacts|calls|€|euros|tickets))"
 )
@@ -93,13 +96,30 @@ def _by_intent(said: Said, question: Question) -> Understood | None:
         return Understood(Outcome.SKIP) if meant == "skip" else Understood(Outcome.COMMAND, command=meant)
     if intents.asks(said) or (said.asks and not _plain(said, question)):
         return Understood(Outcome.DIGRESSION)
-    if intents.loosely_unknown(said, question):
-        return Understood(Outcome.UNKNOWN)
+    skips = intents.loosely_skips(said, question)
+    if skips or intents.loosely_unknown(said, question):
+        return _after_hedge(said, question) or Understood(Outcome.SKIP if skips else Outcome.UNKNOWN)
     return None
 
 
+def _after_hedge(said: Said, question: Question) -> Understood | None:
+    """The answer that follows « je ne sais pas trop » after all: « … mais plutôt simple »."""
+    *_, last = _HEDGE.split(said.raw)
+    if len(last) == len(said.raw) or (question.kind is Kind.TEXT and not _NAMING.search(said.raw)):
+        return None
+    part = say(last.strip(), said.lang)
+    if not part.bare or intents.loosely_unknown(part, question) or part.asks:
+        return None
+    read = _by_intent(part, question) or _by_value(part, question)
+    return read if read and read.kind in (Outcome.VALUE, Outcome.AMBIGUOUS) else None
+
+
 def _by_value(said: Said, question: Question) -> Understood | None:
-    if question.kind in figures.UNITS and (_YEAR.search(said.digits) or spoken_of(said, question)):
+    if question.kind in figures.UNITS and _YEAR.search(said.digits):
+        said = replace(said, digits=_YEAR.sub(" ", said.digits), folded=_YEAR.sub(" ", said.folded))
+        if not re.search("[0-9]", said.digits):
+            return _not_understood(question)
+    if question.kind in figures.UNITS and spoken_of(said, question):
         return _not_understood(question)
     if (question.kind is Kind.TEXT or question.open) and (intents.small_talk(said) or intents.about_oneself(said)):
         return None
@@ -156,7 +176,8 @@ def _plain(said: Said, question: Question) -> bool:
 
 
 def _neither(said: Said, question: Question) -> Understood:
-    if intents.beside_the_point(said):
+    figured = question.kind in (*figures.UNITS, Kind.SCHEDULE) and re.search("[0-9]", said.digits) and not said.asks
+    if intents.beside_the_point(said) and not figured:
         return Understood(Outcome.DIGRESSION)
     return _not_understood(question)
 

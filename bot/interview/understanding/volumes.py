@@ -25,6 +25,7 @@ _EACH = re.compile(r"\b(?:par|per|/|chaque|each) ?(?:agent|conseiller|tete|perso
 _EVERY = re.compile(
     r"\b(?:toutes? les|tous les|every) (?:[0-9]+ )(?:minutes?|mins?|heures?|hours?|secondes?|jours?|days?)"
 )
+_BY_DAY = re.compile(r"\b(?:lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b.*\b(?:autres? jours|reste de la semaine|other days|rest of the week|[0-9]+ (?:le|on|les) )")
 _NONE = re.compile(r"(?:zero|aucune?s?|nul|none|nothing|rien)(?: (?:appels?|contacts?|calls?|volume))?")
 _PERIODS = {
     "month": (1.0, None),
@@ -50,6 +51,10 @@ def read(said: Said, question: Question) -> Understood | None:
     if _EVERY.search(said.digits):
         return figures.invalid_for(
             question, ("Donnez-moi plutôt un nombre par jour ou par mois.", "Give me rather a number a day or a month.")
+        )
+    if _BY_DAY.search(said.digits) and len([m for m in measures(said.digits) if not m.number.weak]) > 1:
+        return figures.invalid_for(
+            question, ("Donnez-moi plutôt le total d'une semaine.", "Give me rather the total of a week.")
         )
     if summed := _sum(said, question):
         return summed

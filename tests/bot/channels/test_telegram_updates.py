@@ -63,7 +63,7 @@ def group() -> Chat:
 def test_a_text(alone: Chat) -> None:
     received = alone.hears(" Combien de flux ?\n")
     assert received == Received(
-        Incoming("telegram:7", Kind.TEXT, "Combien de flux ?", locale="fr"), Address(7, None, None)
+        Incoming("telegram:7", Kind.TEXT, "Combien de flux ?", locale="fr", id="1"), Address(7, None, None)
     )
 
 
@@ -280,8 +280,8 @@ def press(chat: Chat, message: JSON | None, **fields: Any) -> Received | None:
 def test_a_press(group: Chat) -> None:
     shown = group.message("Oui ?", message_thread_id=5, is_topic_message=True, **{"from": BOT})
     received = press(group, shown, data="q1:oui")
-    incoming = Incoming("telegram:-100:5", Kind.PRESS, "q1:oui", locale="fr")
-    assert received == Received(incoming, Address(-100, 5))
+    incoming = Incoming("telegram:-100:5", Kind.PRESS, "q1:oui", locale="fr", id="1")
+    assert received == Received(incoming, Address(-100, 5, pressed=1))
 
 
 def test_a_press_on_an_old_message(group: Chat) -> None:

@@ -186,8 +186,8 @@ def test_yes_to_a_question_that_is_no_longer_asked_does_nothing() -> None:
 BUTTON = st.integers(0, 10_000)
 
 
-@given(st.lists(BUTTON, min_size=1, max_size=25), st.sampled_from(["fr", "en"]))
-@settings(max_examples=60)
+@given(st.lists(BUTTON, min_size=1, max_size=20), st.sampled_from(["fr", "en"]))
+@settings(max_examples=40)
 def test_any_walk_along_the_buttons_works(walk: list[int], lang: str) -> None:
     """Whatever is pressed, from the first question on or from a result: never an error, never « no longer works »."""
     talk = Talk.begun(lang, **(SETTLED if walk[0] % 2 else {}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from dialogue_driver import INTERVIEW, Talk
+from dialogue_driver import COMPANY, INTERVIEW, Talk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from interview_answers import values
@@ -15,15 +15,6 @@ from bot.dialogue.state import Waiting
 from bot.interview.answers import Answer
 from bot.interview.model import Kind, Value
 
-COMPANY: dict[str, Any] = {
-    "objective": ("cost",),
-    "objectives_defined": True,
-    "priority": "balance",
-    "location_constraint": "none",
-    "sector": "meubles",
-    "pilot_capacity": 0.5,
-    "time_horizon_months": 12,
-}
 FLOW: dict[str, Any] = {"flow_name": "SAV", "interaction_type": ("after_sales",), "channels": ("phone",)}
 
 
