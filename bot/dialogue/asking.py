@@ -15,6 +15,7 @@ from bot.interview.understanding import format_value
 from bot.messages import Choice, Part, Reply, Style
 from bot.report.phrases import outcome as outcome_name
 from bot.wording.catalogue import say
+from index.typography import typeset
 
 _SHORT_LABEL = 14
 """Characters up to which three buttons stand in a row; two up to twice that."""
@@ -140,4 +141,4 @@ def _helpers(dialogue: Dialogue, asked: Question, lang: str) -> list[tuple[Choic
 
 
 def _quoted(text: str, lang: str) -> str:
-    return f"«\u00a0{text}\u00a0»" if lang == "fr" else f"“{text}”"
+    return typeset(f"« {text} »" if lang == "fr" else f"“{text}”", lang)

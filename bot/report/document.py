@@ -11,7 +11,7 @@ from bot.interview.model import Interview
 from bot.report.blocks import Block, Line, Titles, cited
 from bot.report.canvas import HALF_PAGE
 from bot.report.charts import cost_chart, readiness_chart, tornado_chart
-from bot.report.costing import costing_notes, is_unpriced, meeting_point, staffing, too_close, totals_rows
+from bot.report.costing import costing_notes, hours_fte, is_unpriced, meeting_point, staffing, too_close, totals_rows
 from bot.report.figures import assumed, day, euro_ends, euros, sayable
 from bot.report.phrases import clean, counted, flow_title, in_language, listed, lower_first, phrase, upper_first
 from bot.report.planning import first_actions, gate_action, readiness_left, risk_level, risk_reason, roadmap, split
@@ -133,7 +133,8 @@ class Document:
         if is_unpriced(rec) and costs.internal_year:
             ends = [euros(end, lang) for end in (costs.internal_year.low, costs.internal_year.high)]
             note = phrase(lang, "from_to", low=ends[0], high=ends[1])
-            return _tile(phrase(lang, "internal_year"), euros(costs.internal_year.central, lang), note)
+            title = phrase(lang, "internal_year" if hours_fte(rec) is None else "document_internal_hours")
+            return _tile(title, euros(costs.internal_year.central, lang), note)
         title = phrase(lang, "document_gain")
         if gain is None:
             return _tile(title, "–", phrase(lang, "document_untold"))

@@ -87,7 +87,7 @@ class Paper:
         paragraph = self._document.add_paragraph(style="List Bullet")
         if title:
             paragraph.add_run(clean(title)).bold = True
-            paragraph.add_run(". " if text else "")
+            paragraph.add_run("" if not text else " " if title.rstrip().endswith((".", "?", "!", "…")) else ". ")
         run = paragraph.add_run(clean(text))
         if highlighted:
             _highlight(run)

@@ -185,12 +185,12 @@ def _readiness(rec: Recommendation, lang: str) -> str:
 
 
 def _amount(span: Range | None, lang: str) -> str:
-    return euros(span.central, lang) if span else phrase(lang, "not_known")
+    return euros(span.central, lang) if span else phrase(lang, "document_untold")
 
 
 def _gain(costs: Costs, lang: str) -> str:
     if costs.gain3 is None:
-        return phrase(lang, "not_known")
+        return phrase(lang, "document_untold")
     key = "gain_less_short" if costs.gain3.central >= 0 else "gain_more_short"
     told = phrase(lang, key, amount=euros(abs(costs.gain3.central), lang))
     return phrase(lang, "compare_close", gain=told) if too_close(costs.gain3) else told

@@ -22,6 +22,7 @@ MOST_WORDS = 60
 
 _FLAT = re.compile(r"[^\w%/+]+")
 _NEGATED = lexicon.expression("choices", "negated")
+_INTENSE = re.compile(r"\b(?:hyper|ultra|archi|mega|extremement|vachement|sacrement|tellement)\b")
 _SLASH = re.compile(r"(?<=\w)/(?=[a-z])")
 _DENIES = re.compile(r"\b(?:pas|aucune?|rien|non|jamais|no|not|never|nothing|none|sans|without|peu)\b")
 _TWICE_NEGATED = re.compile(r"\b(?:pas|not|jamais) (?:hors|en dehors|outside|sans|without)(?: (?:de|d|of|the|la|l))*$")
@@ -36,6 +37,7 @@ class _Phrase:
     label: bool
 
 
+@lru_cache(maxsize=8192)
 def flat(text: str) -> str:
     """The words of a text, for comparing phrases."""
     return _FLAT.sub(" ", lexicon.folded(text)).replace("_", " ").strip()
@@ -92,7 +94,7 @@ def exact(said: Said, question: Question, *, labels: bool = False) -> Option | N
 
 def named(said: Said, question: Question) -> tuple[list[OptionValue], list[OptionValue]]:
     """The options named in the message, and those it rules out, each in the order told."""
-    text = f" {_SLASH.sub(' ', flat(said.folded))} "
+    text = f" {_INTENSE.sub('tres', _SLASH.sub(' ', flat(said.folded)))} "
     kept: dict[OptionValue, int] = {}
     out: dict[OptionValue, int] = {}
     masked = text
@@ -126,27 +128,30 @@ def _near(text: str, question: Question) -> list[tuple[int, int, OptionValue]]:
     best: list[tuple[float, int, int, OptionValue]] = []
     if len(spots) > MOST_WORDS:
         return []
-    lengths = {len(p.text.split()) for p in phrases(question)}
-    for size in sorted(n for n in lengths if n <= 4):
+    known: dict[tuple[int, str], list[_Phrase]] = {}
+    for phrase in phrases(question):
+        if len(phrase.text) >= 5:
+            known.setdefault((phrase.text.count(" ") + 1, phrase.text[0]), []).append(phrase)
+    for size in sorted(n for n in {length for length, _ in known} if n <= 4):
         for at in range(len(spots) - size + 1):
             start, end = spots[at][0], spots[at + size - 1][1]
             window = text[start:end]
             if "\0" in window or len(window) < 5 or (size == 1 and (window in lexicon.fillers() or window.isdigit())):
                 continue
-            for phrase in phrases(question):
-                if phrase.text.count(" ") == size - 1 and len(phrase.text) >= 5 and phrase.text[0] == window[0]:
-                    if score := _alike(window, phrase.text):
-                        best.append((score, start, end, phrase.value))
+            for phrase in known.get((size, window[0]), ()):
+                if score := _alike(window, phrase.text):
+                    best.append((score, start, end, phrase.value))
     return [(s, e, v) for _, s, e, v in sorted(best, key=lambda b: -b[0])]
 
 
 def _alike(typed: str, phrase: str) -> float:
     """How alike two wordings are, from 0 to 100; 0 below a typo or two, and where figures or refusals differ."""
-    if _figures(typed) != _figures(phrase) or _refusals(typed) != _refusals(phrase):
+    if abs(len(typed) - len(phrase)) * 3 > len(phrase):
         return 0.0
     score = fuzz.ratio(typed.replace("ph", "f"), phrase.replace("ph", "f"), score_cutoff=84 if len(typed) > 5 else 88)
     swapped = len(typed) == len(phrase) and OSA.distance(typed, phrase, score_cutoff=1) == 1
-    return score or (90.0 if swapped and sorted(typed) == sorted(phrase) else 0.0)
+    score = score or (90.0 if swapped and sorted(typed) == sorted(phrase) else 0.0)
+    return score if score and _figures(typed) == _figures(phrase) and _refusals(typed) == _refusals(phrase) else 0.0
 
 
 def _refusals(text: str) -> list[str]:

@@ -21,8 +21,9 @@ _ALONE = re.compile(
 _AND = re.compile(r"\b(?:moi|me|myself) (?:et|and|\+|plus) ")
 _PART = lexicon.expression("counts", "part")
 _PARTIAL = re.compile(r"\bpart-time\b|\bquelques heures|\ba few hours")
-_AMONG = re.compile(r"\b(?:dont|including|of (?:which|whom|them))\b")
+_AMONG = re.compile(r"\b(?:(?P<n>[0-9]+) (?:of (?:which|whom|them)|d'entre eux|d'entre elles)|dont|including)\b")
 _DAYS = re.compile(r"(?P<n>[0-9]+(?:[.,][0-9]+)?|una_) ?(?:jours?|j|days?) ?(?:par|/|per|a) ?(?:semaine|sem|week)")
+_DAYS_IN = re.compile(r"(?P<n>[0-9]|una_) (?:jours?|days?) (?:sur|in|out of) (?P<of>[2-7])\b")
 _HALF_DAY = re.compile(r"demi[- ]journee (?:par|/) ?semaine|half a day (?:a|per) week")
 _SHARE = lexicon.expression("counts", "share")
 _TIME = re.compile(r"\b(?:temps|time|etp|fte|poste)\b")
@@ -76,6 +77,13 @@ def _part_time(said: Said, question: Question) -> Understood | None:
             round(people * days / 5, 2),
             note=_note("5 jours par semaine pour un temps plein", "5 days a week full-time"),
         )
+    if found := _DAYS_IN.search(text):
+        days = 1.0 if found["n"].startswith("un") else float(found["n"])
+        return figures.value(
+            question,
+            round(_people(text[: found.start()]) * days / int(found["of"]), 2),
+            note=_note("une part du temps plein", "a share of full-time"),
+        )
     if re.search(r"\bquart[- ](?:de )?temps\b|\bquarter[- ]time\b", said.folded):
         return figures.value(
             question,
@@ -86,9 +94,10 @@ def _part_time(said: Said, question: Question) -> Understood | None:
         note = _note("un mi-temps compte pour 0,5", "half-time counts for 0.5")
         if _PARTIAL.search(text) and not _PART.search(text):
             note = _note("temps partiel compté pour un mi-temps", "part-time counted as half-time")
-        whole = _AMONG.split(text, maxsplit=1)
-        if len(whole) == 2 and not _half(whole[0]):
-            return figures.value(question, _people(whole[0]) - _people(whole[1]) / 2, note=note)
+        if among := _AMONG.search(text):
+            part = float(among["n"] or 0) or _people(text[among.end() :])
+            if not _half(text[: among.start()]):
+                return figures.value(question, _people(text[: among.start()]) - part / 2, note=note)
         text = re.sub(r"\b(moi|me|myself),", r"\1", text)
         total = 0.0
         pieces = [

@@ -48,6 +48,7 @@ _NO_FIGURE = re.compile(
 )
 _ROUND = re.compile(r"\b(?:24 ?[/h] ?(?:7|24)|[5-7] ?(?:j|jours|days)? ?/ ?7)\b(?! ?[%0-9])(?: ?j\b)?")
 """Days and hours of opening, which are no figures of an answer."""
+_DENIED = re.compile(r"\b(?:pas|not|et non|plutot que|au lieu de|instead of)\s*$")
 _ASIDE = re.compile(
     r"\b(?:parfois|sometimes|pic|pics|peak|peaks|avant|before|autrefois|l'an dernier|last year|sauf|except)\b"
 )
@@ -76,6 +77,8 @@ def read(
     """
     if _NO_FIGURE.search(said.folded):
         return invalid_for(question, ("Je ne lis pas de nombre utilisable.", "I cannot read a usable number."))
+    if re.fullmatch(r"[0-9]+ ?/ ?[0-9]+", said.digits) and not any(n.number.fraction for n in measures(said.digits)):
+        return invalid_for(question, ("Je ne lis pas de nombre utilisable.", "I cannot read a usable number."))
     text = _ROUND.sub(" ", said.digits)
     found = [m for m in measures(text, grouped=grouped) if not _spurious(m, accepted)]
     if not found:
@@ -103,6 +106,7 @@ def choose(found: list[Measure], accepted: frozenset[str]) -> list[Measure]:
     if any(m.unit in ("", "other") and m.per for m in fit) and not any(m.per for m in told):
         told = [m for m in fit if m.per]
     for better in (
+        lambda m: not _DENIED.search(m.head),
         lambda m: bool(m.per),
         lambda m: not _ASIDE.search(m.head + m.tail),
         lambda m: bool(_USUAL.search(m.head + m.tail)),

@@ -16,6 +16,7 @@ _REQUEST = lexicon.expression("intents", "request")
 _MISTAKEN = re.compile(r"^(?:je me suis trompee?|j'ai fait une erreur|i made a mistake|i was wrong|oops|attends|wait) ")
 _OR_NOT = re.compile(r"(?<!oui)(?<!yes) (?:ou (?:pas|non)|or not)$")
 _SPEAKS = re.compile(r"(?:on|je|j'|nous|i|i'd|i'll|we|we'll|let's|please|laiss\w+|passe|passons|skip|leave|come|get) ?")
+_MOST_COMMAND_WORDS = 12
 _UNSPOKEN = frozenset("bcdfghjklmnpqrstvwxz")
 
 
@@ -44,6 +45,25 @@ def command(said: Said) -> str:
             if pattern.fullmatch(plain):
                 return name
     return ""
+
+
+def loosely_commands(said: Said) -> str:
+    """The command that a short sentence asks for, in no listed wording: « on s'arrête là pour aujourd'hui »."""
+    words = re.sub(r"\s+", " ", re.sub(r"[^\w' ]+", " ", said.bare)).strip()
+    if len(words.split()) > _MOST_COMMAND_WORDS or re.search("[0-9]", words):
+        return ""
+    return next((name for name, pattern in _loose_commands() if pattern.fullmatch(words)), "")
+
+
+@cache
+def _loose_commands() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    lead = lexicon.read("intents")["loose_lead"]
+    found = []
+    for name, parts in lexicon.read("intents")["loose_commands"].items():
+        rest = rf"(?: ?{parts['rest']})*"
+        needs = rf" {parts['needs']}{rest}" if "needs" in parts else ""
+        found.append((name, re.compile(rf"{lead}{parts['verb']}{rest}{needs}")))
+    return tuple(found)
 
 
 def near(said: Said, question: Question) -> str:
@@ -99,6 +119,8 @@ def asks(said: Said) -> bool:
     pattern = lexicon.pattern("intents", "question_start")
     full = re.sub(r"[^\w' ]+", " ", said.folded).strip()
     if len(said.bare.split()) > 3 and _OR_NOT.search(said.bare):
+        return True
+    if _one("question_within").search(said.bare) and not re.search(r"\bsai[st]?\b|\bknow\b", said.bare):
         return True
     return bool(pattern.match(said.bare) or pattern.match(re.sub(r"\s+", " ", full)))
 

@@ -94,6 +94,8 @@ def _by_intent(said: Said, question: Question) -> Understood | None:
         if meant == "unknown":
             return Understood(Outcome.UNKNOWN)
         return Understood(Outcome.SKIP) if meant == "skip" else Understood(Outcome.COMMAND, command=meant)
+    if loose := intents.loosely_commands(said):
+        return Understood(Outcome.COMMAND, command=loose)
     if intents.asks(said) or (said.asks and not _plain(said, question)):
         return Understood(Outcome.DIGRESSION)
     skips = intents.loosely_skips(said, question)
@@ -130,7 +132,7 @@ def _by_value(said: Said, question: Question) -> Understood | None:
         )
     read = _READERS[question.kind](said, question)
     if read is None and question.kind is Kind.CHOICE:
-        return _answered_by_yes_or_no(said, question)
+        return _answered_by_yes_or_no(said, question) or _denied(said, question)
     if read is None and question.kind is Kind.CHOICES and question.open and not intents.beside_the_point(said):
         read = texts.read(said, question)
         if read and isinstance(read.value, str):
@@ -146,6 +148,13 @@ def _answered_by_yes_or_no(said: Said, question: Question) -> Understood | None:
     words = {"oui", "yes"} if told else {"non", "no"}
     found = {o.value for o in question.options if words & {choices.flat(w) for ws in o.words.values() for w in ws}}
     return _as_kind(question, found.pop()) if len(found) == 1 else None
+
+
+def _denied(said: Said, question: Question) -> Understood | None:
+    """« Nous ne sommes soumis à aucune réglementation », where one option is none."""
+    if question.option("none") and booleans.denies_topic(said, question):
+        return Understood(Outcome.VALUE, "none")
+    return None
 
 
 def _as_kind(question: Question, value: str | bool | int) -> Understood:

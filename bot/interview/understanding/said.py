@@ -28,6 +28,7 @@ _SCALED = re.compile(r"([0-9])\s+(cents?|mille|thousands?|hundreds?)\b")
 _MEGA = re.compile(r"([0-9]) ?M\b(?! ?[€$£])")
 _MILLIONS = re.compile(r"([0-9]) ?millions?\b")
 _BILLIONS = re.compile(r"([0-9]) ?(?:milliards?|billions?)\b")
+_HALF_THOUSAND = re.compile(r"\b([0-9]{1,3}) (?:and a half|et demie?) (?:1000|thousand|mille)\b")
 _GRAND = re.compile(r"([0-9]) ?grand\b")
 _SCALES = {"cent": "00", "cents": "00", "hundred": "00", "hundreds": "00"}
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
@@ -104,7 +105,7 @@ def _in_digits(folded: str, lang: str) -> str:
         read = alpha2digit(marked, "en" if lang == "fr" else "fr", 0)
     if not re.search(r"[0-9]", read):
         read = _ENGLISH_ARTICLE.sub("una_ ", read)
-    read = _GRAND.sub(r"\1k", read)
+    read = _HALF_THOUSAND.sub(r"\g<1>500", _GRAND.sub(r"\1k", read))
     return _AND_A_HALF.sub(lambda m: f"{m[1] or 1},5{m[2] or ''}", read)
 
 

@@ -27,6 +27,7 @@ from bot.interview.understanding.said import Said
 _TOTAL = lexicon.expression("schedules", "total")
 _BESIDES = re.compile(r"\b(?:et|and|plus|ainsi que|aussi)\b|[+&]")
 _BEFORE_DAYS = re.compile(r"(?! sure?\b)[^,;:.!?0-9]{0,25}")
+_MARKED = re.compile(r"[0-9] ?[h:]")
 _HOLIDAYS = lexicon.expression("schedules", "holidays")
 
 
@@ -74,6 +75,8 @@ def find(text: str, *, strict: bool = False) -> Found | None:
         strict: only when hours and days, or a round-the-clock idiom, are both said: for texts that say more.
     """
     text = _HOLIDAYS.sub(lambda m: " " * len(m[0]), text)
+    if any(_MARKED.search(m[0]) and range_of(m["from"], m["to"]) is None for m in HOURS.finditer(text)):
+        return None
     tokens = _tokens(text)
     told = [t for t in tokens if t.kind in ("days", "hours", "always", "wholly")]
     if not told or not (any(t.kind != "days" for t in told) or len({d for t in told for d in t.days}) > 0):

@@ -41,7 +41,7 @@ _AGENTS = re.compile(r"\b(?:agents?|(?:tele)?conseillers?|advisors?|headcount|te
 """Words that name those who handle the contacts; « ETP » counts anybody."""
 _CLAUSE = re.compile(r"[,;\n]|\.(?!\d)|\b(?:et|and|avec|with|puis)\b")
 _COUNTED = lexicon.expression("several", "counted")
-_ENDING = re.compile(r"(?:[\s,;.:]|\b(?:et|and|de|du|le|la|les|on|a|en|au|est|c'est|is|are|the|of|with|avec|pour|for|par|per)\b)+$")
+_ENDING = lexicon.expression("several", "ending")
 
 
 def mentions(text: str, questions: Sequence[Question], lang: str, current: str | None = None) -> tuple[Mention, ...]:
@@ -63,7 +63,7 @@ def mentions(text: str, questions: Sequence[Question], lang: str, current: str |
 
     def keep(field: str, at: int, understood: Understood, words: str) -> None:
         if field in by_id and field not in found and understood.kind in (Outcome.VALUE, Outcome.AMBIGUOUS):
-            found[field] = at, Mention(field, understood, words.strip(" ,;.:-"))
+            found[field] = at, Mention(field, understood, _ENDING.sub("", words.strip(" ,;.:-")))
 
     rest = _schedule(said, current, keep)
     assigned = _assigned(rest, by_id, current)

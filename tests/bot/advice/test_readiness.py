@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,15 +73,17 @@ def test_work_left_that_is_not_ruled_out_is_left() -> None:
 
 
 def test_what_was_concluded_counts_too_but_decides_by_no_field() -> None:
-    interview = Interview("x", 1, (), (), (Gate("g", TEXTS, Compared("target", "is", "full"), None, None, 1, TEXTS, None,
-                                                TEXTS, (), ()),))  # fmt: skip
+    concluding = replace(gate("g", 1), opens=Compared("target", "is", "full"))
+    interview = Interview("x", 1, (), (), (concluding,))
     [state] = readiness(interview, {}, {"target": "full"}, {}).gates
     assert state.open
     assert state.decided_by == ()
 
 
 def test_lacking_any_answer_is_not_established_rather_than_closed() -> None:
-    interview = Interview("x", 1, (), (), (Gate("g", TEXTS, Known(("a", "b")), None, None, 1, TEXTS, None, TEXTS, (), ()),))
+    interview = Interview(
+        "x", 1, (), (), (Gate("g", TEXTS, Known(("a", "b")), None, None, 1, TEXTS, None, TEXTS, (), ()),)
+    )
     assert readiness(interview, {}, {}, {}).gates[0].truth is Truth.UNKNOWN
     assert readiness(interview, {"b": 3}, {}, {}).gates[0].truth is Truth.YES
 

@@ -26,7 +26,7 @@ def recommended(**changes: Any) -> Recommendation:
 
 
 @given(facts(INTERVIEW))
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_the_same_answers_give_the_same_advice_and_are_left_alone(known: Facts) -> None:
     before = copy.deepcopy(known)
     first = recommend(INTERVIEW, known)
@@ -37,7 +37,7 @@ def test_the_same_answers_give_the_same_advice_and_are_left_alone(known: Facts) 
 
 
 @given(facts(INTERVIEW))
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_what_holds_of_every_recommendation(known: Facts) -> None:
     rec = recommend(INTERVIEW, known)
     decision, costs = rec.decision, rec.costs

@@ -1,4 +1,4 @@
-"""Precedence: keep, push, cap, constraint, location; over an interview about bicycles, for the order is no question of topic."""
+"""Precedence: keep, push, cap, constraint, location; over an interview about bicycles, whatever the topic."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from bot.dialogue.flows import MOST_FLOWS
 from bot.interview.answers import Answer
 from bot.report.phrases import outcome as outcome_name
 
+
 def two_flows() -> Talk:
     talk = Talk.begun(**COMPANY, flow_name="SAV", monthly_volume=3_000)
     talk.types("ajouter un flux")
@@ -134,7 +135,7 @@ FLOW_FIELDS = [q.id for q in INTERVIEW.questions if q.scope == "flow" and q.opti
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.sampled_from(FLOW_FIELDS), st.integers(0, 1)), max_size=20))
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_flows_are_independent(presses: list[tuple[int, str, int]]) -> None:
     """Interleaved, each ends with what it would have alone."""
     together = Talk.begun(flow_name="1")

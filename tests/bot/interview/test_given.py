@@ -55,6 +55,7 @@ def refused(name: str, raw: Any) -> str:
         ("languages_needed", "de", ("de",)),
         ("hours_needed", "24/7", "24/7"),
         ("hours_needed", "Mon-Fri 09:00-18:00, Sat 09:00-12:00", "Mon-Fri 09:00-18:00, Sat 09:00-12:00"),
+        ("hours_needed", "lun-ven 9h-18h", "Mon-Fri 09:00-18:00"),
         ("flow_name", "  Suivi\nde\tcommande\u202e ", "Suivi de commande"),
         ("sector", "x" * MAX_TEXT, "x" * MAX_TEXT),
     ],
@@ -117,6 +118,7 @@ def test_null_is_not_known() -> None:
         ("hours_needed", "Mon-Fri 25:00-26:00", "expected weekly hours"),
         ("hours_needed", 24, "expected weekly hours"),
         ("hours_needed", "", "expected weekly hours"),
+        ("hours_needed", "office hours", "expected weekly hours"),  # nothing is assumed for a script
         ("flow_name", 3, "expected a text"),
         ("flow_name", "", "not empty"),
         ("flow_name", "\u200b\n", "not empty"),

@@ -72,7 +72,7 @@ def test_a_flow_that_stays_shows_no_readiness_and_no_price_that_nobody_would_quo
     people = Staffing(Range(0.05, 0.06, 0.08), None, 5.43, Range(5.2, 5.4, 6), Range(5.2, 5.4, 6))
     costs = Costs(people, Range(1e5, 2e5, 3e5), None, Range(3e5, 6e5, 9e5), None)
     text = " ".join(pages(replace(IN_HOUSE, costs=costs)))
-    assert "En interne, par an 200 000 €" in text
+    assert "Par an, à ces horaires 200 000 €" in text
     assert "Avec un prestataire" not in text
     assert "/100" not in text
 
