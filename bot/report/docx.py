@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from bot.advice.model import Item, Recommendation, Verdict
+from bot.advice.places import VOLUME_MARGIN
 from bot.interview.model import Interview
 from bot.report.blocks import Titles
 from bot.report.figures import day, number, weeks
@@ -36,8 +37,6 @@ _CURRENT = {
     "answer": "current_answer_rate_pct",
 }
 """The measure of today beside an indicator, by how the indicator's id starts."""
-_BAND = 0.2
-"""Half the width of the normal volume band, as a share of the monthly volume; ours, to be confirmed."""
 
 
 def specifications(
@@ -73,7 +72,7 @@ class _Specifications:
             for rec in self._recs:
                 if rec.decision.verdict is verdict:
                     paper.callout(f"{flow_title(rec, self._lang)}. {self._say(key)}")
-        paper.contents(self._say("specs_toc"), self._say("specs_toc_update"))
+        paper.contents(self._say("specs_toc"))
         self._context()
         self._scope()
         self._hours()
@@ -126,7 +125,7 @@ class _Specifications:
                 paper.heading(flow_title(rec, self._lang, 100), 2)
             head = [self._say(key) for key in ("specs_band", "specs_band_result", "specs_band_rule")]
             paper.table(head, [(band, self._todo, self._todo) for band in self._bands(rec)])
-        paper.note(self._say("specs_band_note"))
+        paper.note(self._say("specs_band_note", margin=round(100 * VOLUME_MARGIN)))
         self._items(_once(plan.sla for plan in self._plans))
 
     def _bands(self, rec: Recommendation) -> list[str]:
@@ -134,7 +133,7 @@ class _Specifications:
         names = ("specs_band_low", "specs_band_normal", "specs_band_high")
         if isinstance(volume, bool) or not isinstance(volume, int | float):
             return [self._say(f"{name}_unknown") for name in names]
-        low, high = (number(volume * (1 + side * _BAND), self._lang) for side in (-1, 1))
+        low, high = (number(volume * (1 + side * VOLUME_MARGIN), self._lang) for side in (-1, 1))
         return [self._say(name, low=low, high=high) for name in names]
 
     def _kpis(self) -> None:
@@ -171,7 +170,7 @@ class _Specifications:
         rows: list[tuple[str | Todo, ...]] = [
             (
                 in_language(step.title, self._lang),
-                weeks(step.weeks, self._lang) if step.weeks else self._todo,
+                weeks(step.weeks, self._lang) if step.weeks else "",
                 in_language(step.text, self._lang),
             )
             for step in _once(plan.roadmap for plan in self._plans)

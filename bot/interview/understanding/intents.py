@@ -15,8 +15,9 @@ _SHRUG = re.compile("[\U0001f937\U0001f914\U0001f615\U0001f611]")
 _REQUEST = lexicon.expression("intents", "request")
 _MISTAKEN = re.compile(r"^(?:je me suis trompee?|j'ai fait une erreur|i made a mistake|i was wrong|oops|attends|wait) ")
 _OR_NOT = re.compile(r"(?<!oui)(?<!yes) (?:ou (?:pas|non)|or not)$")
-_SPEAKS = re.compile(r"(?:on|je|j'|nous|i|i'd|i'll|we|we'll|let's|please|laiss\w+|passe|passons|skip|leave|come|get) ?")
+_SPEAKS = re.compile(r"(?:on|je|j'|nous|i|i'd|i'll|we|we'll|let's|please|laiss\w+|rather|prefer|not now|passe|passons|skip|leave|come|get) ?")
 _MOST_COMMAND_WORDS = 12
+_PAST = re.compile(r"\b(?:a|ai|avons|ont|est|sont|have|has|had|ete) (?:deja |already )?(?:arrete|annule|abandonne|stop|cancel|quit)")
 _UNSPOKEN = frozenset("bcdfghjklmnpqrstvwxz")
 
 
@@ -53,6 +54,38 @@ def loosely_commands(said: Said) -> str:
     if len(words.split()) > _MOST_COMMAND_WORDS or re.search("[0-9]", words):
         return ""
     return next((name for name, pattern in _loose_commands() if pattern.fullmatch(words)), "")
+
+
+def command_in_any_order(said: Said) -> str:
+    """The command of a message that holds one of its key words and no word but those that go with it."""
+    words = re.findall(r"[a-z0-9]+", said.bare)
+    if not 2 <= len(words) <= _MOST_COMMAND_WORDS or _PAST.search(said.bare):
+        return ""
+    told = frozenset(words)
+    return next((name for name, keys, allowed in _bags() if told & keys and told <= allowed), "")
+
+
+@cache
+def _bags() -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
+    known = lexicon.read("intents")
+    function = frozenset(known["bag_function"].split())
+    return tuple(
+        (name, frozenset(bag["keys"].split()), function | frozenset(f"{bag['keys']} {bag['extras']}".split()))
+        for name, bag in known["bags"].items()
+    )
+
+
+def cue(said: Said) -> str:
+    """What a message that answers nothing is about: a command, ``unknown``, ``skip``, ``digression``, or empty."""
+    if re.search("[0-9]", said.digits):
+        return ""
+    words = re.sub(r"\s+", " ", re.sub(r"[^\w' ]+", " ", said.bare)).strip()
+    return next((name for name, pattern in _cues() if pattern.search(words)), "") if " " in words else ""
+
+
+@cache
+def _cues() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(found)) for name, found in lexicon.read("intents")["cues"].items())
 
 
 @cache
@@ -104,6 +137,8 @@ def skips(said: Said) -> bool:
 def loosely_skips(said: Said, question: Question) -> bool:
     """Whether a sentence without any figure ends by passing over the question."""
     if (question.kind is Kind.TEXT or question.open) and not _SPEAKS.match(said.bare):
+        return False
+    if question.kind is Kind.BOOLEAN and re.match(r"(?:not?|non|pas)\b", said.bare):
         return False
     return not re.search("[0-9]", said.digits) and bool(_one("loose_skip").search(said.bare))
 

@@ -70,7 +70,10 @@ def understand(text: str, question: Question, lang: str) -> Understood:
         return _not_understood(question)
     if option := choices.exact(said, question, labels=True):
         return _as_kind(question, option.value)
-    return _by_intent(said, question) or _by_value(said, question) or _neither(said, question)
+    read = _by_intent(said, question) or _by_value(said, question)
+    if read is None or read.kind is Outcome.INVALID:
+        return _by_cue(said) or read or _neither(said, question)
+    return read
 
 
 def _by_intent(said: Said, question: Question) -> Understood | None:
@@ -94,7 +97,7 @@ def _by_intent(said: Said, question: Question) -> Understood | None:
         if meant == "unknown":
             return Understood(Outcome.UNKNOWN)
         return Understood(Outcome.SKIP) if meant == "skip" else Understood(Outcome.COMMAND, command=meant)
-    if loose := intents.loosely_commands(said):
+    if loose := intents.loosely_commands(said) or intents.command_in_any_order(said):
         return Understood(Outcome.COMMAND, command=loose)
     if intents.asks(said) or (said.asks and not _plain(said, question)):
         return Understood(Outcome.DIGRESSION)
@@ -182,6 +185,17 @@ def _plain(said: Said, question: Question) -> bool:
             and " ou " not in said.folded
         )
     return len(words) <= (6 if question.kind in (Kind.SCHEDULE, Kind.LANGUAGES) else 4)
+
+
+def _by_cue(said: Said) -> Understood | None:
+    match intents.small_talk(said) or intents.cue(said):
+        case True | "":
+            return None
+        case "unknown" | "skip" | "digression" as kind:
+            return Understood(Outcome(kind))
+        case str() as command:
+            return Understood(Outcome.COMMAND, command=command)
+    return None
 
 
 def _neither(said: Said, question: Question) -> Understood:
