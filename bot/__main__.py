@@ -7,26 +7,22 @@ import logging
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot import script
 from bot.advice.predicates import PREDICATES
-from bot.assess import Assessor, InvalidAnswers, no_constant, write_documents
 from bot.assistant import Assistant
 from bot.citations import Citations
 from bot.dialogue.interviewer import Interviewer
-from bot.faq.faq import Faq
 from bot.interview.errors import InterviewError
 from bot.interview.loader import SHIPPED, load_interview
 from bot.interview.model import Interview
 from bot.knowledge import Knowledge
 from bot.sessions import MemorySessions, Sessions
 from bot.settings import Settings
-from bot.storage.database import Database
 from bot.storage.errors import StorageProblem
-from bot.storage.sessions import SqlSessions
 from bot.wording import replies
 from index.articles import read_corpus
 from index.errors import IndexProblem
@@ -34,6 +30,9 @@ from index.opening import Library
 from index.progress import progress
 from index.retriever import HybridRetriever
 from index.settings import read_settings
+
+if TYPE_CHECKING:
+    from bot.faq.faq import Faq
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Curseur: in-house or outsourced customer contact?")
 
@@ -44,6 +43,8 @@ def build_knowledge(settings: Settings) -> Knowledge:
     """The knowledge that the settings name, not warmed up."""
 
     def make_faq(retriever: HybridRetriever) -> Faq:
+        from bot.faq.faq import Faq
+
         return Faq(retriever, replies.overhead, replies.citation_cost)
 
     return Knowledge(lambda: Library(settings), make_faq)
@@ -60,6 +61,9 @@ def build_sessions(settings: Settings) -> Sessions:
     Raises:
         StorageProblem: the database cannot be used.
     """
+    from bot.storage.database import Database
+    from bot.storage.sessions import SqlSessions
+
     return SqlSessions(Database.open(settings.database))
 
 
@@ -125,6 +129,8 @@ def assess(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Read one JSON object with an id a line.")] = False,
 ) -> None:
     """Recommend, from answers as JSON on standard input."""
+    from bot.assess import Assessor, InvalidAnswers, write_documents
+
     settings = _settings()
     _log("WARNING")
     assessor = Assessor(_interview(), build_citations(settings).titles, settings.default_language)
@@ -181,6 +187,8 @@ def _chat(settings: Settings, lang: str | None) -> None:
 
 
 def _read_json() -> object:
+    from bot.assess import no_constant
+
     try:
         return jsonlib.loads(sys.stdin.buffer.read(), parse_constant=no_constant)
     except (ValueError, RecursionError) as error:

@@ -13,7 +13,7 @@ from bot import language
 from bot.citations import Citations
 from bot.dialogue.desk import Surroundings, Turn
 from bot.dialogue.interviewer import Interviewer
-from bot.faq.faq import is_long
+from bot.faq.asking import is_long
 from bot.faq.outcome import Answer, Outcome
 from bot.knowledge import Knowledge, NotReady
 from bot.messages import Attachment, Choice, Incoming, Kind, Part, Reply

@@ -92,6 +92,10 @@ def test_what_must_never_happen_is_counted() -> None:
     assert passes([heard(Reading("value", 3000), **kept)])
 
 
+def test_they_are_understood_as_well_as_we_hold_ourselves_to() -> None:
+    assert passes(hear(UTTERANCES, INTERVIEW))
+
+
 def test_an_utterance_goes_through_the_command_line_contract() -> None:
     told = hear([Utterance("monthly_volume", "fr", "3000", (Reading("value", 3000),))], INTERVIEW)
     assert told[0].understood
