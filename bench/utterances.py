@@ -18,6 +18,7 @@ import yaml
 
 from bench.grading import table
 from bench.labels import HERE
+from bench.results import put_section
 from bot.interview.loader import shipped_interview
 from bot.interview.model import Interview
 from bot.interview.understanding.script import understand_lines
@@ -46,7 +47,7 @@ FIRST_RUNS: Mapping[Set, str] = {
 }
 """What each set gave before anything was mended with it in sight. Measured once, 25 November 2026; never rewritten."""
 
-_TITLE, _NEXT = "## Utterances", "## Personas"
+_TITLE = "## Utterances"
 
 
 @dataclass(frozen=True)
@@ -225,13 +226,6 @@ pays » for a country are invalid, « rdv médicaux » may be kept as typed.
 """
 
 
-def record(text: str, path: Path = HERE / "results.md") -> None:
-    """Put our part before the personas, in the place of the one before."""
-    page = path.read_text(encoding="utf-8")
-    head, next_title, tail = page.partition(_NEXT)
-    path.write_text(f"{head.partition(_TITLE)[0].rstrip()}\n\n{text}\n{next_title}{tail}".rstrip() + "\n", "utf-8")
-
-
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -251,7 +245,7 @@ def main(
     if failures_too:
         typer.echo("\n".join(["", *failures(heard)]))
     if write:
-        record(section(heard, interview))
+        put_section(section(heard, interview))
         typer.echo("\nwritten: a part of bench/results.md", err=True)
     raise typer.Exit(0 if passes(heard) else 1)
 

@@ -119,7 +119,7 @@ class Assistant:
                 turn = self._interviewer.command(incoming.text.lower(), dialogue, lang, around)
             case Kind.PRESS:
                 turn = self._interviewer.press(incoming.text, dialogue, lang, around)
-            case Kind.TEXT if dialogue is not None and incoming.text.strip():
+            case Kind.TEXT if incoming.text.strip():
                 turn = self._interviewer.text(incoming.text, dialogue, lang, around)
         if turn is None:
             return None
