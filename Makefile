@@ -35,6 +35,7 @@ eval: $(INSTALLED)
 	$(PY) -m bench.evaluate
 	$(PY) -m bench.personas
 	$(PY) -m bench.utterances
+	$(PY) -m bench.turns
 
 calibrate: $(INSTALLED)
 	@$(PY) -m index
