@@ -70,7 +70,10 @@ def _notes(rec: Recommendation, interview: Interview, lang: str) -> Iterable[Lin
         yield from (Line(words) for words in costs_against(rec, lang))
         if above_sources(rec.costs):
             pct = percent(rec.costs.gain3_pct or 0, lang)
-            yield Line(phrase(lang, "gain_above_sources", pct=pct), cites=("sources-disagree#savings",))
+            yield Line(
+                phrase(lang, "gain_above_sources", pct=pct),
+                cites=("is-outsourcing-for-you#savings", "strategic-call-centres#savings-and-speed"),
+            )
 
 
 def costs_against(rec: Recommendation, lang: str) -> Iterable[str]:
