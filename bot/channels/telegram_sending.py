@@ -25,6 +25,7 @@ TRIES = 3
 """How often one message is tried when Telegram asks to wait, and as often when it does not answer."""
 
 _BACKOFF = (1.0, 3.0)
+_TYPING_AFTER = 0.05
 _TYPING_EVERY = 4.0  # Telegram shows it for five seconds.
 _UPLOAD_SECONDS = 30.0
 _CAPTION_UNITS: int = MessageLimit.CAPTION_LENGTH.value
@@ -76,7 +77,10 @@ class Sender:
         return True
 
     async def keep_typing(self, address: Address, done: asyncio.Event) -> None:
-        """Shows that a reply is under way, at once and until ``done`` is set."""
+        """Shows that a reply is under way, until ``done`` is set; a reply that comes at once needs no such sign."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_TYPING_AFTER):
+                await done.wait()
         while not done.is_set():
             try:
                 await self._bot.send_chat_action(address.chat_id, ChatAction.TYPING, address.thread_id)

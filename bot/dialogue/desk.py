@@ -16,7 +16,7 @@ from bot.advice.ruling import weigh
 from bot.dialogue.state import Dialogue, restored
 from bot.interview.answers import Answer, ContactFlow, bounds_of
 from bot.interview.engine import Engine
-from bot.interview.model import Facts, Interview, Question
+from bot.interview.model import Facts, Interview, Question, Value
 from bot.messages import Reply
 from bot.sessions import Session
 
@@ -53,6 +53,7 @@ class Desk:
         self.interview = interview
         self.engine = Engine(interview, PREDICATES, self._relevant)
         self._reckoned = lru_cache(_REMEMBERED)(self._reckon)
+        self._opened = lru_cache(_REMEMBERED)(self._open)
 
     def dialogue(self, session: Session) -> Dialogue | None:
         """The interview kept in a session, if there is one that can be read."""
@@ -80,6 +81,10 @@ class Desk:
         return self._reckoned(tuple((name, answers[name]) for name in sorted(facts)))
 
     def _relevant(self, facts: Facts) -> tuple[str, ...]:
+        return self._opened(frozenset(facts.items()))
+
+    def _open(self, known: frozenset[tuple[str, Value]]) -> tuple[str, ...]:
+        facts = dict(known)
         return open_fields(self.interview, facts, weigh(self.interview, facts, PREDICATES), PREDICATES)
 
     def _reckon(self, given: tuple[tuple[str, Answer], ...]) -> Recommendation:
