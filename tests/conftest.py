@@ -21,12 +21,21 @@ REPOSITORY = Path(__file__).parents[1]
 REAL_DATA_DIRS = tuple(Path(d).absolute() for d in (os.environ.get("DATA_DIR"), REPOSITORY / "var") if d)
 """Where the packaged encoder may already be unpacked; read before the environment is emptied."""
 
-hypothesis.settings.register_profile("curseur", deadline=None, derandomize=True, database=None, max_examples=100)
-hypothesis.settings.load_profile("curseur")
+for profile, examples in (("curseur", 40), ("thorough", 1_000)):
+    hypothesis.settings.register_profile(profile, deadline=None, derandomize=True, database=None, max_examples=examples)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "curseur"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the golden transcripts with what the bot says now")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers: a file stays whole, and one worker has all that needs the shipped corpus, indexed once."""
+    needing = {i.path for i in items if "shipped" in getattr(i, "fixturenames", ()) or hasattr(i.module, "on_disk")}  # type: ignore[attr-defined]
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("shipped" if item.path in needing else str(item.path)))
 
 
 @pytest.fixture(scope="session", autouse=True)
