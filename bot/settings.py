@@ -21,6 +21,12 @@ class Settings(IndexSettings):
         default=SecretStr(""),
         description="sqlite:///path, or postgresql://user:password@host/name; empty: a SQLite file in DATA_DIR.",
     )
+    retention_days: int = Field(
+        default=90, ge=1, le=3650, description="After so many days without a message, all of a conversation is erased."
+    )
+    telegram_rate: int = Field(
+        default=30, ge=2, le=1000, description="Messages a second to all chats together; Telegram's limit is 30."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
     default_language: Literal["fr", "en"] = Field(
         default="fr", description="The language of a person whose own is not known."
