@@ -33,6 +33,8 @@ check: $(INSTALLED)
 eval: $(INSTALLED)
 	@$(PY) -m index
 	$(PY) -m bench.evaluate
+	$(PY) -m bench.personas
+	$(PY) -m bench.utterances
 
 calibrate: $(INSTALLED)
 	@$(PY) -m index

@@ -14,13 +14,16 @@ from typing import Annotated, NamedTuple
 import typer
 
 from bot import script
+from bot.advice.predicates import PREDICATES
 from bot.assess import Assessor, InvalidAnswers, no_constant, write_documents
 from bot.assistant import Assistant
 from bot.channels.limits import limit_of, overall
 from bot.citations import Citations
 from bot.dialogue.interviewer import Interviewer
 from bot.faq.faq import Faq
-from bot.interview.loader import shipped_interview
+from bot.interview.errors import InterviewError
+from bot.interview.loader import SHIPPED, load_interview
+from bot.interview.model import Interview
 from bot.knowledge import Knowledge
 from bot.queues import Queues
 from bot.sessions import MemorySessions, Sessions
@@ -91,8 +94,8 @@ def build_storage(settings: Settings) -> Storage:
 
 def build_assistant(settings: Settings, knowledge: Knowledge, sessions: Sessions) -> Assistant:
     """The assistant, shared by every channel."""
-    interviewer = Interviewer(shipped_interview())
-    return Assistant(knowledge, sessions, interviewer, build_citations(settings), settings.default_language)
+    citations = build_citations(settings)
+    return Assistant(knowledge, sessions, Interviewer(_interview()), citations, settings.default_language)
 
 
 @app.command()
@@ -155,21 +158,22 @@ def assess(
     """Recommend, from answers as JSON on standard input."""
     settings = _settings()
     _log("WARNING")
-    assessor = Assessor(shipped_interview(), build_citations(settings).titles, settings.default_language)
-    if jsonl:
-        if pdf or docx or charts:
-            raise _stop("--pdf, --docx and --charts go with one set of answers, not with --jsonl")
-        raise typer.Exit(assessor.assess_lines(sys.stdin.buffer, sys.stdout, sys.stderr))
+    assessor = Assessor(_interview(), build_citations(settings).titles, settings.default_language)
+    if jsonl and (pdf or docx or charts):
+        raise _stop("--pdf, --docx and --charts go with one set of answers, not with --jsonl")
     try:
-        assessed = assessor.assess(jsonlib.loads(sys.stdin.buffer.read(), parse_constant=no_constant))
+        if jsonl:
+            raise typer.Exit(assessor.assess_lines(sys.stdin.buffer, sys.stdout, sys.stderr))
+        assessed = assessor.assess(_read_json())
         write_documents(assessor, assessed, date.today(), pdf=pdf, docx=docx, charts=charts)
+        told = jsonlib.dumps(assessor.as_json(assessed), ensure_ascii=False, indent=2)
+    except IndexProblem as problem:
+        raise _stop(str(problem)) from problem
     except InvalidAnswers as error:
         raise _stop(f"these answers cannot be taken:\n{error}") from error
-    except (ValueError, RecursionError) as error:
-        raise _stop(f"standard input is not JSON ({error})") from error
     except OSError as error:
         raise _stop(f"cannot write {error.filename}: {error.strerror}") from error
-    typer.echo(jsonlib.dumps(assessor.as_json(assessed), ensure_ascii=False, indent=2))
+    typer.echo(told.encode("utf-8", "replace").decode())
 
 
 @app.command()
@@ -182,7 +186,7 @@ def understand(
     _log("WARNING")
     if not jsonl:
         raise _stop("understand reads lines: leave --jsonl on")
-    raise typer.Exit(understand_lines(sys.stdin.buffer, sys.stdout, sys.stderr, shipped_interview()))
+    raise typer.Exit(understand_lines(sys.stdin.buffer, sys.stdout, sys.stderr, _interview()))
 
 
 @app.command()
@@ -205,6 +209,20 @@ def _chat(settings: Settings, lang: str | None) -> None:
     knowledge.warm_in_background()
     sessions = _storage(settings).sessions if console.interactive() else MemorySessions()
     console.run(build_assistant(settings, knowledge, sessions), lang)
+
+
+def _read_json() -> object:
+    try:
+        return jsonlib.loads(sys.stdin.buffer.read(), parse_constant=no_constant)
+    except (ValueError, RecursionError) as error:
+        raise _stop(f"standard input is not JSON ({error})") from error
+
+
+def _interview() -> Interview:
+    try:
+        return load_interview(SHIPPED, PREDICATES)
+    except InterviewError as error:
+        raise _stop(f"the interview cannot be read:\n{error}") from error
 
 
 def _storage(settings: Settings) -> Storage:

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from bot.advice.model import Recommendation
 from bot.dialogue.desk import Surroundings, Turn
 from bot.dialogue.interviewer import Interviewer
 from bot.dialogue.state import Dialogue, restored
@@ -20,6 +21,46 @@ from bot.messages import MAX_CODE_BYTES, Choice, Reply
 INTERVIEW = shipped_interview()
 INTERVIEWER = Interviewer(INTERVIEW)
 """Shared: it holds no conversation, only what it has reckoned already."""
+
+COMPANY: dict[str, Any] = {
+    "objective": ("cost",),
+    "objectives_defined": True,
+    "priority": "balance",
+    "location_constraint": "none",
+    "sector": "meubles",
+    "pilot_capacity": 0.5,
+    "time_horizon_months": 12,
+}
+"""All that is asked of the company once."""
+
+READY: dict[str, Any] = {
+    "objective": ("peaks",),
+    "pilot_capacity": 1,
+    "process_documented": "yes",
+    "baseline_kpis_known": True,
+    "flow_name": "Suivi",
+    "interaction_type": ("orders",),
+    "channels": ("phone", "email"),
+    "monthly_volume": 8_000,
+    "aht_minutes": 5,
+    "volume_certainty": "stable",
+    "complexity": 1,
+    "scripted": True,
+    "regulated": "none",
+    "brand_criticality": "low",
+    "core_business": False,
+    "flow_strategic": False,
+    "unique_knowhow": False,
+    "internal_skill_gap": False,
+    "already_outsourced": False,
+    "hours_needed": "Mon-Sat 08:00-20:00",
+    "hours_covered_today": "Mon-Fri 09:00-18:00",
+    "languages_needed": ("fr",),
+    "peak_factor": 3,
+    "agents_fte": 8,
+    "loaded_cost_per_agent_eur_year": 38_000,
+}
+"""A flow that is ready to go outside, fully told but for a quote."""
 
 TODAY = date(2026, 3, 2)
 STALE = {"fr": "Ce bouton", "en": "That button"}
@@ -68,6 +109,11 @@ class Talk:
     def facts(self) -> Facts:
         """What is known of the flow talked about."""
         return INTERVIEWER.desk.facts(self.dialogue)
+
+    @property
+    def recommendation(self) -> Recommendation:
+        """For the flow talked about."""
+        return INTERVIEWER.desk.recommendation(self.dialogue)
 
     @property
     def told(self) -> str:

@@ -29,6 +29,7 @@ from bot.language import detect
 from bot.messages import Incoming, Kind, Reply
 
 FOLDER = Path(__file__).parent / "transcripts"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 DOING = ("user", "press", "forge", "media")
 
 
@@ -149,7 +150,7 @@ class Played:
         self._codes = labels | places | {_typed(choice.label): choice.code for choice in shown}
         asked = {key: turn[key] for key in (*DOING, "times") if key in turn}
         said = reply.plain if len(replies) == 1 else [each.plain for each in replies]
-        files = [file.name for each in replies for file in each.attachments]
+        files = [_DAY.sub("DATE", file.name) for each in replies for file in each.attachments]
         return {**asked, "bot": said, **({"files": files} if files else {}), **_buttons(reply)}
 
     def _incoming(self, turn: dict[str, Any]) -> Incoming:

@@ -145,7 +145,7 @@ def _finding(interview: Interview, r: Rule, traces: Traces, ruling: Ruling, veto
 
 
 def _differs(one: Ruling, other: Ruling) -> bool:
-    return (one.target, one.location) != (other.target, other.location)
+    return (one.target, one.location, one.undecided) != (other.target, other.location, other.undecided)
 
 
 def _direction(r: Rule) -> Direction:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from bot.advice.decision import Bounds, outcome
-from bot.advice.model import Change, Decision, Verdict
-from bot.interview.model import Facts, Interview, Kind, Question, Value
+from bot.advice.model import Change, Decision, Direction, Finding, Verdict
+from bot.interview.model import Facts, Interview, Kind, Question, Truth, Value
 
 MOST = 6
 """Changes shown at the most."""
@@ -23,13 +23,17 @@ def flips(interview: Interview, facts: Facts, decision: Decision, bounds: Bounds
     now = (decision.verdict, decision.target, decision.location)
     found: list[Change] = []
     seen: set[tuple[object, ...]] = set()
+    alone: dict[tuple[str, Value], tuple[object, ...]] = {}
 
     def try_(changes: Mapping[str, Value]) -> None:
         changed = {**facts, **changes}
         narrowed = {f: ends for f, ends in (bounds or {}).items() if f not in changes}
         new = outcome(interview, changed, narrowed)
         key = (new, *changes)
-        if new == now or key in seen:
+        one_is_enough = any(alone.get(change) == new for change in changes.items())
+        if len(changes) == 1:
+            alone.update(dict.fromkeys(changes.items(), new))
+        if new == now or key in seen or one_is_enough:
             return
         seen.add(key)
         verdict, target, location = new
@@ -38,13 +42,19 @@ def flips(interview: Interview, facts: Facts, decision: Decision, bounds: Bounds
     for field, value in _probes(interview, facts):
         try_({field: value})
     if len(found) < 2:
-        decisive = {f for finding in decision.findings if finding.decisive for f in finding.decided_by}
+        decisive = {f for finding in decision.findings if _weighs(finding) for f in finding.decided_by}
         decisive |= {f for gate in decision.readiness.gates if not gate.open for f in gate.decided_by}
         probes = [(f, v) for f, v in _probes(interview, facts) if f in decisive or f not in facts]
+        probes.sort(key=lambda probe: probe[0] not in decisive)
         pairs = ((a, b) for a, b in combinations(probes, 2) if a[0] != b[0])
         for (one, first), (other, second) in list(pairs)[:_PAIRS_TRIED]:
             try_({one: first, other: second})
     return tuple(_varied(found))[:MOST]
+
+
+def _weighs(finding: Finding) -> bool:
+    """Whether the outcome rests on it, alone or beside another reason to keep the flow."""
+    return finding.decisive or (finding.truth is Truth.YES and finding.direction is Direction.IN_HOUSE)
 
 
 def _varied(found: list[Change]) -> Iterator[Change]:

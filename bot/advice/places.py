@@ -18,10 +18,10 @@ VOLUME_MARGIN = 0.15
 
 @lru_cache(maxsize=4_096)
 def written(value: float, lang: str, decimals: int = 1) -> str:
-    """A bare number, without its unit: « 2 550 », « 5,5 »; at most so many decimals."""
+    """A bare number, without its unit: « 2 550 », « 5,5 », « −20 »; at most so many decimals."""
     places = f".{'#' * decimals}" if decimals else ""
-    text: str = format_decimal(round(value, decimals), format=f"#,##0{places}", locale=lang)
-    return text.replace("\u202f", NBSP)
+    text: str = format_decimal(round(value, decimals) + 0.0, format=f"#,##0{places}", locale=lang)
+    return text.replace("\u202f", NBSP).replace("-", "\u2212")
 
 
 def places_of(facts: Facts) -> Mapping[str, Texts]:

@@ -15,6 +15,7 @@ from bot.interview.understanding import format_value
 from bot.messages import Choice, Part, Reply, Style
 from bot.report.phrases import outcome as outcome_name
 from bot.wording.catalogue import say
+from index.typography import typeset
 
 _SHORT_LABEL = 14
 """Characters up to which three buttons stand in a row; two up to twice that."""
@@ -30,7 +31,7 @@ def question(desk: Desk, dialogue: Dialogue, asked: Question, lang: str, before:
     if hint:
         parts.append(Part(f"\n{hint}"))
     elif asked.examples.get(lang) and not asked.options:
-        shown = say(lang, "example_joiner").join(_quoted(e, lang) for e in asked.examples[lang][:2])
+        shown = f" {say(lang, 'or')} ".join(_quoted(e, lang) for e in asked.examples[lang][:2])
         parts.append(Part("\n" + say(lang, "for_example", examples=shown)))
     if dialogue.pending is None:
         parts.append(Part(f"\n\n{_progress(desk, dialogue, lang)}", Style.ITALIC))
@@ -73,7 +74,7 @@ def why(desk: Desk, dialogue: Dialogue, asked: Question, lang: str, titles: Titl
     """Why a question is asked, where that comes from, and what its answer can change as things stand."""
     parts = [Part(asked.why[lang])]
     if asked.cites:
-        sources = say(lang, "list_joiner").join(titles(passage) for passage in asked.cites)
+        sources = ", ".join(titles(passage) for passage in asked.cites)
         parts.append(Part(f"\n{say(lang, 'why_source', sources=sources)}", Style.ITALIC))
     parts.append(Part("\n\n" + stakes(desk, dialogue, asked, lang)))
     return parts
@@ -88,7 +89,7 @@ def stakes(desk: Desk, dialogue: Dialogue, asked: Question, lang: str) -> str:
         by_outcome.setdefault(told, []).append(answer_text(asked, value, lang))
     if len(by_outcome) > 1:
         lines = [
-            say(lang, "why_leads_to", answers=say(lang, "or_joiner").join(answers), outcome=told)
+            say(lang, "why_leads_to", answers=f" {say(lang, 'or')} ".join(answers), outcome=told)
             for told, answers in by_outcome.items()
         ]
         return say(lang, "why_changes") + "\n" + "\n".join(lines)
@@ -112,7 +113,7 @@ def noted(asked: Question, answer: Answer, lang: str) -> str:
         low, high = (format_value(asked, bound, lang) for bound in (answer.low, answer.high))
         told = say(lang, "noted_range", value=told, low=low, high=high)
     line = say(lang, "noted_line", label=asked.label[lang], value=told)
-    return line + (say(lang, "noted_assumption", assumption=answer.assumption) if answer.assumption else "")
+    return f"{line} {say(lang, 'noted_assumption', assumption=answer.assumption)}" if answer.assumption else line
 
 
 def facts_list(desk: Desk, answers: dict[str, Answer], lang: str) -> str:
@@ -140,4 +141,4 @@ def _helpers(dialogue: Dialogue, asked: Question, lang: str) -> list[tuple[Choic
 
 
 def _quoted(text: str, lang: str) -> str:
-    return f"«\u00a0{text}\u00a0»" if lang == "fr" else f"“{text}”"
+    return typeset(f"« {text} »" if lang == "fr" else f"“{text}”", lang)

@@ -126,7 +126,7 @@ def _pressed_answer(
 
 def _ticked(asked: Question, mask: int, then: str, dialogue: Dialogue, lang: str) -> Turn:
     """A multiple choice so far, with its buttons again; the message that was pressed is replaced where it can be."""
-    chosen = say(lang, "list_joiner").join(o.label[lang] for n, o in enumerate(asked.options) if mask >> n & 1)
+    chosen = ", ".join(o.label[lang] for n, o in enumerate(asked.options) if mask >> n & 1)
     lead = asked.ask[lang].partition("\n")[0]
     parts = (Part(lead, Style.BOLD), Part("\n" + (say(lang, "ticked", chosen=chosen) if mask else "")))
     reply = Reply(parts, tuple(option_rows(dialogue, asked, lang, then, mask)), replaces=True)

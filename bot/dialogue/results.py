@@ -61,7 +61,7 @@ def provisional(desk: Desk, dialogue: Dialogue, lang: str) -> Turn:
     parts = [Part(say(lang, "provisional"), Style.BOLD), Part("\n\n"), *summary(rec, desk.interview, lang)]
     pending = desk.engine.pending(dialogue.answers, refine=dialogue.refines)
     if pending:
-        labels = say(lang, "list_joiner").join(q.label[lang] for q in pending[:6])
+        labels = ", ".join(q.label[lang] for q in pending[:6])
         key = "still_open_more" if len(pending) > 6 else "still_open"
         parts.append(Part("\n\n" + say(lang, key, fields=labels, more=len(pending) - 6), Style.ITALIC))
         rows: tuple[tuple[Choice, ...], ...] = ((choice(say(lang, "button_continue"), dialogue.nonce, "g"),),)

@@ -11,13 +11,14 @@ from bot.dialogue.desk import Desk, Surroundings, Turn
 from bot.dialogue.state import Dialogue, Pending, Waiting
 from bot.interview.answers import Answer
 from bot.interview.model import Kind, Question
-from bot.interview.understanding import Outcome, Understood, correction, mentions, understand
+from bot.interview.understanding import Mention, Outcome, Understood, correction, mentions, understand
 from bot.messages import Part, Style
 from bot.wording.catalogue import say
+from index.analyzer import fold
 from index.typography import typeset
 
 _CHOSEN = frozenset((Kind.CHOICE, Kind.CHOICES, Kind.BOOLEAN))
-_CLAUSES = re.compile(r"[,;\n+]|\. |\b(?:et|and|mais|but)\b", re.IGNORECASE)
+_CLAUSES = re.compile(r"[;\n+]|[,.](?!\d)|\b(?:et|and|mais|but)\b", re.IGNORECASE)
 
 
 def heard(desk: Desk, text: str, dialogue: Dialogue, lang: str, around: Surroundings) -> Turn | None:
@@ -69,14 +70,23 @@ def _answered(
 
 
 def _several(desk: Desk, text: str, asked: Question, understood: Understood, lang: str) -> dict[str, Answer]:
-    """The facts of a message; a single clause that answers the question asked tells no other fact by a choice."""
-    single = understood.kind is Outcome.VALUE and not _CLAUSES.search(text.strip())
-    return {
+    """The facts of a message; a single clause that answers the question asked tells another only by another figure."""
+    if fold(text.strip()) in {fold(option.label[lang]) for option in asked.options}:
+        return {asked.id: answer_of(understood, lang)}  # a button's words, typed
+    single = understood.kind is Outcome.VALUE and not _CLAUSES.search(text.strip(" \n.,;"))
+
+    def aside(m: Mention) -> bool:
+        chosen = desk.interview.question(m.field).kind in _CHOSEN
+        return single and (chosen or m.understood.value == understood.value or not any(map(str.isdigit, m.words)))
+
+    told = {
         m.field: answer_of(m.understood, lang)
         for m in mentions(text, desk.interview.questions, lang, asked.id)
-        if m.understood.kind is Outcome.VALUE
-        and (m.field == asked.id or not (single and desk.interview.question(m.field).kind in _CHOSEN))
+        if m.understood.kind is Outcome.VALUE and (m.field == asked.id or not aside(m))
     }
+    if asked.id in told and isinstance(understood.value, tuple):
+        told[asked.id] = answer_of(understood, lang)  # of a list, the whole message tells more than its first clause
+    return told
 
 
 def _at_result(desk: Desk, text: str, dialogue: Dialogue, lang: str, around: Surroundings) -> Turn | None:

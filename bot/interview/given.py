@@ -155,11 +155,9 @@ def _schedule(question: Question, raw: Any) -> str:
         intervals(raw)
     except ValueError:
         read = understand(raw, question, "en")
-        if read.kind is Outcome.VALUE and isinstance(read.value, str):
+        if read.kind is Outcome.VALUE and isinstance(read.value, str) and not read.assumption:
             return read.value
-        raise ValueError(
-            f'expected weekly hours such as "Mon-Fri 09:00-18:00" or "24/7", got {_shown(raw)}'
-        ) from None
+        raise ValueError(f'expected weekly hours such as "Mon-Fri 09:00-18:00" or "24/7", got {_shown(raw)}') from None
     return raw
 
 

@@ -18,11 +18,11 @@ from bot.report.sections import full_text
 def as_json(rec: Recommendation, interview: Interview, lang: str, titles: Titles) -> dict[str, Any]:
     """The whole recommendation with its sentences in ``lang``; ``text`` is what a person reads.
 
-    Findings that hold come first; those that do not, or that could not be told, follow, marked by ``truth``.
+    ``findings`` are the rules that count; those that do not hold, or could not be told, are under ``not_fired``.
     A range is ``{"low", "central", "high"}`` in euros, or null when nothing supports it.
     """
     decision = rec.decision
-    fired = sorted(decision.findings, key=lambda f: (Truth.YES, Truth.UNKNOWN, Truth.NO).index(f.truth))
+    fired = [f for f in decision.findings if f.truth is Truth.YES or f.decisive]
     plan = rec.plan
     lacking = tuple(dict.fromkeys((*rec.missing, *decision.open_fields)))
     return {
@@ -40,6 +40,7 @@ def as_json(rec: Recommendation, interview: Interview, lang: str, titles: Titles
         "stays": _items(rec.stays, lang),
         "costs": _costs(rec.costs, lang),
         "findings": [_finding(f, lang) for f in fired],
+        "not_fired": [_finding(f, lang) for f in decision.findings if f not in fired],
         "against": _items(rec.against, lang),
         "flips": [_flip(change) for change in rec.flips],
         "risks": [{**_item(i, lang), "level": i.level, "why": in_language(i.why, lang)} for i in plan.risks],

@@ -67,9 +67,21 @@ def _notes(rec: Recommendation, interview: Interview, lang: str) -> Iterable[Lin
         yield Line(share(rec.costs.share_out, lang), phrase(lang, "share_out"))
     if rec.costs.gain3:
         yield Line(upper_first(gain(rec.costs, lang)), phrase(lang, "gain_title"))
+        yield from (Line(words) for words in costs_against(rec, lang))
         if above_sources(rec.costs):
             pct = percent(rec.costs.gain3_pct or 0, lang)
             yield Line(phrase(lang, "gain_above_sources", pct=pct), cites=("sources-disagree#savings",))
+
+
+def costs_against(rec: Recommendation, lang: str) -> Iterable[str]:
+    """What must be said where outsourcing is advised although it costs more whatever is assumed."""
+    gain3 = rec.costs.gain3
+    if gain3 is None or gain3.high > 0 or gain3.central >= 0 or is_alternative(rec):
+        return
+    if rec.decision.extent.get("push") == ("economic",):
+        yield phrase(lang, "costs_against_economic")
+    else:
+        yield phrase(lang, "costs_against_quote" if rec.costs.quote_based else "costs_against")
 
 
 def above_sources(costs: Costs) -> bool:

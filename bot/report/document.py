@@ -11,7 +11,7 @@ from bot.interview.model import Interview
 from bot.report.blocks import Block, Line, Titles, cited
 from bot.report.canvas import HALF_PAGE
 from bot.report.charts import cost_chart, readiness_chart, tornado_chart
-from bot.report.costing import costing_notes, is_unpriced, meeting_point, staffing, too_close, totals_rows
+from bot.report.costing import costing_notes, hours_fte, is_unpriced, meeting_point, staffing, too_close, totals_rows
 from bot.report.figures import assumed, day, euro_ends, euros, sayable
 from bot.report.phrases import clean, counted, flow_title, in_language, listed, lower_first, phrase, upper_first
 from bot.report.planning import first_actions, gate_action, readiness_left, risk_level, risk_reason, roadmap, split
@@ -26,14 +26,14 @@ from bot.report.reasons import (
     top_reasons,
     warnings,
 )
-from bot.report.several import moving_order, portfolio_blocks
+from bot.report.several import going, moving_order, portfolio_blocks
 from bot.report.summary import headline
 from index.typography import NBSP
 
 _MOST_FLIPS, _MOST_WARNINGS = 4, 6
 _SMALL_PCT = 2.0
 """Per cent of its table under which an item of cost is told with the others like it."""
-_MOST_LINES = 4
+_MOST_LINES = 2
 """Of one list of a flow, when several share the document: each then keeps to about a page."""
 
 
@@ -60,6 +60,7 @@ class Document:
             "rest": phrase(lang, "document_also"),
             "portfolio": None if alone else self._portfolio(ordered),
             "flows": [self._flow(rec, alone) for rec in ordered],
+            "risks": self._risks(_worst(ordered)),
             "plan": self._plan(ordered),
             "roadmap": self._blocks(roadmap(ordered[0], self._interview, lang)),
             "assumptions": self._blocks(self._assumptions(ordered)),
@@ -82,8 +83,8 @@ class Document:
             "name": flow_title(rec, lang, 110),
             "verdict": headline(rec, lang),
             "tiles": self._tiles(rec),
-            "reasons": self._block(Block(phrase(lang, "document_why"), tuple(self._reasons(rec)))),
-            "beside": self._blocks(self._beside(rec)),
+            "reasons": self._block(Block(phrase(lang, "document_why"), tuple(self._reasons(rec, alone)))),
+            "beside": self._blocks(self._beside(rec, alone)),
             "charts": {
                 "cost": {"title": phrase(lang, "chart_cost_title"), "svg": _svg(rec, lang)},
                 "readiness": {
@@ -114,7 +115,6 @@ class Document:
                 )
             ),
             "costs": self._costs(rec, alone),
-            "risks": self._risks(rec, alone),
         }
 
     def _tiles(self, rec: Recommendation) -> list[dict[str, str]]:
@@ -133,7 +133,8 @@ class Document:
         if is_unpriced(rec) and costs.internal_year:
             ends = [euros(end, lang) for end in (costs.internal_year.low, costs.internal_year.high)]
             note = phrase(lang, "from_to", low=ends[0], high=ends[1])
-            return _tile(phrase(lang, "internal_year"), euros(costs.internal_year.central, lang), note)
+            title = phrase(lang, "internal_year" if hours_fte(rec) is None else "document_internal_hours")
+            return _tile(title, euros(costs.internal_year.central, lang), note)
         title = phrase(lang, "document_gain")
         if gain is None:
             return _tile(title, "–", phrase(lang, "document_untold"))
@@ -144,18 +145,19 @@ class Document:
         note = phrase(lang, "document_less" if gain.central >= 0 else "document_more")
         return _tile(title, euros(abs(gain.central), lang), note)
 
-    def _reasons(self, rec: Recommendation) -> Iterable[Line]:
+    def _reasons(self, rec: Recommendation, alone: bool) -> Iterable[Line]:
         lang = self._lang
         for finding in top_reasons(rec.decision):
-            answers = decided(finding.decided_by, rec, self._interview, lang)
+            answers = decided(finding.decided_by, rec, self._interview, lang) if alone else ""
             yield Line(in_language(finding.because, lang), in_language(finding.title, lang), answers, finding.cites)
 
-    def _beside(self, rec: Recommendation) -> tuple[Block, ...]:
+    def _beside(self, rec: Recommendation, alone: bool) -> tuple[Block, ...]:
         lang = self._lang
+        shares = split(rec, lang) if alone else [_titles_of(block) for block in split(rec, lang)]
         stopped = tuple(Line(gate_action(gate, lang), cites=gate.cites) for gate in first_actions(rec))
         if rec.decision.verdict is Verdict.NOT_READY and stopped:
-            return (Block(phrase(lang, "summary_first"), stopped), *split(rec, lang))
-        return split(rec, lang)
+            return (Block(phrase(lang, "summary_first"), stopped), *shares)
+        return tuple(shares)
 
     def _asides(self, rec: Recommendation, alone: bool) -> list[dict[str, str]]:
         """Long lists of names, each told in one run: what could not be told, and what is missing."""
@@ -209,7 +211,7 @@ class Document:
             "marks": self._marks(cites),
         }
 
-    def _risks(self, rec: Recommendation, alone: bool) -> dict[str, Any]:
+    def _risks(self, risks: Iterable[Item]) -> dict[str, Any]:
         """Each risk with its level, 1 to 3, drawn apart from its name."""
         lang = self._lang
         lines = [
@@ -219,13 +221,13 @@ class Document:
                 "level": risk_level(risk),
                 "name": phrase(lang, f"risk_{risk_level(risk)}"),
             }
-            for risk in (rec.plan.risks if alone else rec.plan.risks[:_MOST_LINES])
+            for risk in risks
         ]
         return {"heading": phrase(lang, "risks_title"), "lines": lines}
 
     def _plan(self, recs: Sequence[Recommendation]) -> list[dict[str, Any]]:
         lang = self._lang
-        plans = [rec.plan for rec in recs]
+        plans = [rec.plan for rec in going(recs)]
         chapters = (
             ("kpis_title", [plan.kpis for plan in plans]),
             ("sla_title", [plan.sla for plan in plans]),
@@ -304,6 +306,10 @@ def _by_size(lines: Sequence[CostLine]) -> tuple[list[CostLine], list[CostLine]]
     return [line for line in lines if line not in small], small
 
 
+def _titles_of(block: Block) -> Block:
+    return Block(block.heading, tuple(Line(line.title, cites=line.cites) for line in block.lines))
+
+
 def _first(blocks: Iterable[Block], most: int) -> list[Block]:
     return [Block(block.heading, block.lines[:most]) for block in blocks]
 
@@ -311,6 +317,15 @@ def _first(blocks: Iterable[Block], most: int) -> list[Block]:
 def _held(blocks: Iterable[Block], alone: bool) -> list[Block]:
     """Each list whole for one flow; for several, its first lines."""
     return list(blocks) if alone else _first(blocks, _MOST_LINES)
+
+
+def _worst(recs: Sequence[Recommendation]) -> list[Item]:
+    """Each risk once, as it stands on the flow where it is highest, of those that go out when some do."""
+    worst: dict[str, Item] = {}
+    for risk in (risk for rec in going(recs) for risk in rec.plan.risks):
+        if risk.id not in worst or risk_level(risk) > risk_level(worst[risk.id]):
+            worst[risk.id] = risk
+    return sorted(worst.values(), key=lambda risk: -risk_level(risk))
 
 
 def _once(chapters: Iterable[tuple[Item, ...]]) -> list[Item]:

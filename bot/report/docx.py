@@ -7,13 +7,14 @@ import io
 from collections.abc import Iterable, Sequence
 
 from bot.advice.model import Item, Recommendation, Verdict
+from bot.advice.places import VOLUME_MARGIN
 from bot.interview.model import Interview
 from bot.report.blocks import Titles
 from bot.report.figures import day, number, weeks
 from bot.report.labels import label, value_of
 from bot.report.paper import Paper, Todo
 from bot.report.phrases import clean, flow_title, in_language, listed, phrase
-from bot.report.several import moving_order
+from bot.report.several import going, moving_order
 
 _COMPANY = ("sector", "company_size", "country", "objective", "location_constraint", "time_horizon_months")
 _SCOPE = (
@@ -36,8 +37,6 @@ _CURRENT = {
     "answer": "current_answer_rate_pct",
 }
 """The measure of today beside an indicator, by how the indicator's id starts."""
-_BAND = 0.2
-"""Half the width of the normal volume band, as a share of the monthly volume; ours, to be confirmed."""
 
 
 def specifications(
@@ -58,6 +57,7 @@ def specifications(
 class _Specifications:
     def __init__(self, recs: Sequence[Recommendation], interview: Interview, lang: str, titles: Titles) -> None:
         self._recs, self._interview, self._lang, self._titles = recs, interview, lang, titles
+        self._plans = [rec.plan for rec in going(recs)]
         self._paper = Paper(lang, self._say("specs_title"))
         self._todo = Todo(self._say("specs_todo"))
 
@@ -72,15 +72,15 @@ class _Specifications:
             for rec in self._recs:
                 if rec.decision.verdict is verdict:
                     paper.callout(f"{flow_title(rec, self._lang)}. {self._say(key)}")
-        paper.contents(self._say("specs_toc"), self._say("specs_toc_update"))
+        paper.contents(self._say("specs_toc"))
         self._context()
         self._scope()
         self._hours()
         self._levels()
         self._kpis()
         self._data()
-        self._list("specs_contract", [rec.plan.contract for rec in self._recs])
-        self._list("specs_governance", [rec.plan.governance for rec in self._recs])
+        self._list("specs_contract", [plan.contract for plan in self._plans])
+        self._list("specs_governance", [plan.governance for plan in self._plans])
         self._ramp_up()
         self._questions()
         self._prices()
@@ -125,15 +125,15 @@ class _Specifications:
                 paper.heading(flow_title(rec, self._lang, 100), 2)
             head = [self._say(key) for key in ("specs_band", "specs_band_result", "specs_band_rule")]
             paper.table(head, [(band, self._todo, self._todo) for band in self._bands(rec)])
-        paper.note(self._say("specs_band_note"))
-        self._items(_once(rec.plan.sla for rec in self._recs))
+        paper.note(self._say("specs_band_note", margin=round(100 * VOLUME_MARGIN)))
+        self._items(_once(plan.sla for plan in self._plans))
 
     def _bands(self, rec: Recommendation) -> list[str]:
         volume = rec.facts.get("monthly_volume")
         names = ("specs_band_low", "specs_band_normal", "specs_band_high")
         if isinstance(volume, bool) or not isinstance(volume, int | float):
             return [self._say(f"{name}_unknown") for name in names]
-        low, high = (number(volume * (1 + side * _BAND), self._lang) for side in (-1, 1))
+        low, high = (number(volume * (1 + side * VOLUME_MARGIN), self._lang) for side in (-1, 1))
         return [self._say(name, low=low, high=high) for name in names]
 
     def _kpis(self) -> None:
@@ -142,7 +142,7 @@ class _Specifications:
         head = [self._say(key) for key in ("specs_kpi", "specs_target", "specs_today")]
         rows = [
             (in_language(kpi.title, self._lang), in_language(kpi.text, self._lang), self._measured(kpi))
-            for kpi in _once(rec.plan.kpis for rec in self._recs)
+            for kpi in _once(plan.kpis for plan in self._plans)
         ]
         paper.table(head, rows or [(self._todo, self._todo, self._todo)])
 
@@ -170,10 +170,10 @@ class _Specifications:
         rows: list[tuple[str | Todo, ...]] = [
             (
                 in_language(step.title, self._lang),
-                weeks(step.weeks, self._lang) if step.weeks else self._todo,
+                weeks(step.weeks, self._lang) if step.weeks else "",
                 in_language(step.text, self._lang),
             )
-            for step in _once(rec.plan.roadmap for rec in self._recs)
+            for step in _once(plan.roadmap for plan in self._plans)
         ]
         paper.table(head, rows or [(self._todo, self._todo, self._todo)])
 
@@ -181,7 +181,7 @@ class _Specifications:
         self._paper.heading(self._say("specs_questions"))
         asked = [
             in_language(q.text, self._lang) or in_language(q.title, self._lang)
-            for q in _once(rec.plan.provider_questions for rec in self._recs)
+            for q in _once(plan.provider_questions for plan in self._plans)
         ]
         head = [self._say("specs_question"), self._say("specs_answer")]
         self._paper.table(head, [(question, "") for question in asked] or [(self._todo, "")])
@@ -205,8 +205,8 @@ class _Specifications:
     def _annex(self) -> None:
         """What the drafter needs and the candidates must not read."""
         chapters = (
-            ("specs_criteria", _once(rec.plan.partner for rec in self._recs)),
-            ("specs_people", _once(rec.plan.people for rec in self._recs)),
+            ("specs_criteria", _once(plan.partner for plan in self._plans)),
+            ("specs_people", _once(plan.people for plan in self._plans)),
         )
         if any(several for _, several in chapters):
             self._paper.heading(self._say("specs_annex"))

@@ -11,6 +11,8 @@ from bot.report.phrases import clean
 _INK, _TEAL, _SOFT = "14213D", "0F766E", "55607A"
 _HEAD_FILL, _LABEL_FILL, _CALLOUT_FILL = "14213D", "F2F5F9", "E3F1EF"
 _FONT = "Calibri"
+_WIDTH = 16.6
+"""Centimetres between the margins."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Paper:
         from docx.shared import Cm, Pt, RGBColor
 
         self._document: Any = Document()
+        self._contents: Any = None
         properties = self._document.core_properties
         properties.title, properties.author = title, "Curseur"
         properties.language = "fr-FR" if lang == "fr" else "en-GB"
@@ -87,7 +90,7 @@ class Paper:
         paragraph = self._document.add_paragraph(style="List Bullet")
         if title:
             paragraph.add_run(clean(title)).bold = True
-            paragraph.add_run(". " if text else "")
+            paragraph.add_run("" if not text else " " if title.rstrip().endswith((".", "?", "!", "…")) else ". ")
         run = paragraph.add_run(clean(text))
         if highlighted:
             _highlight(run)
@@ -99,7 +102,8 @@ class Paper:
         if not rows:
             return
         from docx.enum.table import WD_TABLE_ALIGNMENT
-        from docx.shared import Pt
+        from docx.oxml import OxmlElement
+        from docx.shared import Cm, Pt
 
         table = self._document.add_table(0, len(rows[0]), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -118,40 +122,53 @@ class Paper:
                     paragraph.add_run(clean(value)).bold = (n == 0 and head is None) or None
                 if n == 0 and head is None:
                     _fill(cell, _LABEL_FILL)
+        table.autofit = False
+        widths = [Cm(_WIDTH * share) for share in _shares([*([head] if head else []), *rows])]
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
         for row in table.rows:
-            for cell in row.cells:
+            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+            for cell, width in zip(row.cells, widths, strict=True):
+                cell.width = width
                 cell.paragraphs[0].paragraph_format.space_after = Pt(2)
         self._document.add_paragraph().paragraph_format.space_after = Pt(2)
 
-    def contents(self, title: str, invitation: str) -> None:
-        """A table of contents, which Word fills when the fields are updated."""
+    def contents(self, title: str) -> None:
+        """A table of contents: the headings as they stand, until Word updates it with page numbers."""
         from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
 
         heading = self._document.add_paragraph()
         heading.add_run(clean(title)).bold = True
         paragraph = self._document.add_paragraph()
-        for kind, text in (
-            ("begin", ""),
-            ("", 'TOC \\o "1-2" \\h \\z \\u'),
-            ("separate", ""),
-            ("text", invitation),
-            ("end", ""),
-        ):
-            run = paragraph.add_run(text if kind == "text" else "")
-            if kind in ("begin", "separate", "end"):
+        for kind in ("begin", "instruction", "separate", "text", "end"):
+            run = paragraph.add_run()
+            if kind == "text":
+                self._contents = run
+            elif kind == "instruction":
+                instruction = OxmlElement("w:instrText")
+                instruction.set(qn("xml:space"), "preserve")
+                instruction.text = 'TOC \\o "1-2" \\h \\z \\u'
+                run._r.append(instruction)
+            else:
                 mark = OxmlElement("w:fldChar")
                 mark.set(qn("w:fldCharType"), kind)
                 run._r.append(mark)
-            elif kind == "":
-                instruction = OxmlElement("w:instrText")
-                instruction.set(qn("xml:space"), "preserve")
-                instruction.text = text
-                run._r.append(instruction)
 
     def save(self, stream: IO[bytes]) -> None:
         """Write the document."""
+        if self._contents is not None:
+            headings = (p.text for p in self._document.paragraphs if p.style.name == "Heading 1")
+            self._contents.text = "\n".join(headings)
         self._document.save(stream)
+
+
+def _shares(rows: Sequence[Sequence[str | Todo]]) -> list[float]:
+    """The part of the width that each column takes, by its longest text, none too narrow to be read."""
+    columns = zip(*rows, strict=True)
+    longest = [max(len(v.text if isinstance(v, Todo) else v) for v in column) for column in columns]
+    weights = [min(max(length, 18), 70) for length in longest]
+    return [weight / sum(weights) for weight in weights]
 
 
 def _highlight(run: Any) -> None:

@@ -41,6 +41,13 @@ def top_reasons(decision: Decision, most: int = 3) -> tuple[Finding, ...]:
     return tuple(chosen[:most])
 
 
+def nothing_pushes(rec: Recommendation, lang: str) -> Iterable[Line]:
+    """Why a flow stays that no rule keeps: nothing speaks for handing it over."""
+    if rec.decision.verdict is Verdict.IN_HOUSE and not top_reasons(rec.decision):
+        cites = ("sharing-flows#economic-candidates", "two-logics#specialisation")
+        yield Line(phrase(lang, "nothing_pushes"), cites=cites)
+
+
 def why(rec: Recommendation, interview: Interview, lang: str) -> tuple[Block, ...]:
     """The findings, then the rules that do not hold and why."""
     return (*findings(rec, interview, lang), *not_holding(rec, interview, lang))
@@ -48,23 +55,28 @@ def why(rec: Recommendation, interview: Interview, lang: str) -> tuple[Block, ..
 
 def findings(rec: Recommendation, interview: Interview, lang: str) -> tuple[Block, ...]:
     """Findings for, against and to watch; those that could not be told."""
+    return (*holding(rec, interview, lang), *untold(rec, interview, lang))
+
+
+def untold(rec: Recommendation, interview: Interview, lang: str) -> tuple[Block, ...]:
+    """The rules that could not be told, and what would tell them."""
     unknown = tuple(_untold(f, interview, lang) for f in rec.decision.findings if f.truth is Truth.UNKNOWN)
-    untold = (Block(phrase(lang, "why_unknown"), unknown),) if unknown else ()
-    return (*holding(rec, interview, lang), *untold)
+    return (Block(phrase(lang, "why_unknown"), unknown),) if unknown else ()
 
 
-def holding(
-    rec: Recommendation, interview: Interview, lang: str, told: Collection[Finding] = ()
-) -> tuple[Block, ...]:
+def holding(rec: Recommendation, interview: Interview, lang: str, told: Collection[Finding] = ()) -> tuple[Block, ...]:
     """Findings for, against and to watch, save those ``told`` elsewhere."""
     decision = rec.decision
-    holding = [f for f in decision.findings if f.truth is Truth.YES and f not in told]
-    ours = sorted((f for f in holding if supports(f, decision)), key=lambda f: not f.decisive)
-    others = [f for f in holding if f not in ours]
+    counting = [f for f in decision.findings if f.truth is Truth.YES and f not in told]
+    ours = sorted((f for f in counting if supports(f, decision)), key=lambda f: not f.decisive)
+    others = [f for f in counting if f not in ours]
     opposed = [f for f in others if f.direction in _SIDES]
     watched = [f for f in others if f.direction in (Direction.CAUTION, Direction.PREPARE)]
     elsewhere = [f for f in others if f not in opposed and f not in watched]
-    blocks = [
+    if decision.target is Verdict.IN_HOUSE:
+        watched = elsewhere = []  # they speak of a provider
+    unmoved = Block(phrase(lang, "why_for"), tuple(nothing_pushes(rec, lang)))
+    blocks = [unmoved] + [
         _findings(phrase(lang, key), several, rec, interview, lang)
         for key, several in (
             ("why_for", ours),

@@ -11,7 +11,7 @@ from bot.report.blocks import Block, Line, Titles, cited, fitted, parts, plain
 from bot.report.costing import costing
 from bot.report.phrases import in_language, phrase
 from bot.report.planning import readiness, risks, roadmap, split
-from bot.report.reasons import assumption_lines, findings, flips, items, missing, not_holding, warnings, why
+from bot.report.reasons import assumption_lines, flips, holding, items, missing, not_holding, untold, warnings, why
 from bot.report.several import comparison, portfolio_summary
 from bot.report.summary import opening, summary
 
@@ -125,8 +125,8 @@ def full_text(rec: Recommendation, interview: Interview, lang: str, titles: Titl
     """The whole recommendation as plain text: opening, every section, and the sources at the end."""
     blocks = list(opening(rec, interview, lang))
     for part in _WHOLE:
-        blocks += findings(rec, interview, lang) if part is Section.WHY else blocks_of(rec, interview, part, lang)
-    blocks += not_holding(rec, interview, lang)
+        blocks += holding(rec, interview, lang) if part is Section.WHY else blocks_of(rec, interview, part, lang)
+    blocks += (*untold(rec, interview, lang), *not_holding(rec, interview, lang))
     blocks.append(Block("", (Line(phrase(lang, "report_notice"), bullet=False),)))
     return plain(parts(blocks, lang, titles))
 

@@ -40,6 +40,11 @@ def moving_order(recs: Sequence[Recommendation]) -> tuple[Recommendation, ...]:
     return tuple(sorted(recs, key=rank))
 
 
+def going(recs: Sequence[Recommendation]) -> Sequence[Recommendation]:
+    """The flows whose advice is to be carried out with a provider; all of them when none goes out."""
+    return [rec for rec in recs if rec.decision.target is not Verdict.IN_HOUSE] or recs
+
+
 def _number(rec: Recommendation, field: str, otherwise: float) -> float:
     value = rec.facts.get(field)
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else otherwise
@@ -180,12 +185,12 @@ def _readiness(rec: Recommendation, lang: str) -> str:
 
 
 def _amount(span: Range | None, lang: str) -> str:
-    return euros(span.central, lang) if span else phrase(lang, "not_known")
+    return euros(span.central, lang) if span else phrase(lang, "document_untold")
 
 
 def _gain(costs: Costs, lang: str) -> str:
     if costs.gain3 is None:
-        return phrase(lang, "not_known")
+        return phrase(lang, "document_untold")
     key = "gain_less_short" if costs.gain3.central >= 0 else "gain_more_short"
     told = phrase(lang, key, amount=euros(abs(costs.gain3.central), lang))
     return phrase(lang, "compare_close", gain=told) if too_close(costs.gain3) else told

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.advice.model import Item, Recommendation, Verdict
 from bot.interview.model import Interview
 from bot.messages import Part
 from bot.report.blocks import Block, Line, parts, plain
-from bot.report.costing import above_sources, gain, hours_fte, is_alternative
+from bot.report.costing import above_sources, costs_against, gain, hours_fte, is_alternative
 from bot.report.figures import euro_range, has_euros, number
 from bot.report.phrases import flow_title, in_language, listed, outcome, phrase, shorten, upper_first
 from bot.report.planning import first_actions, gate_action
-from bot.report.reasons import confidence, top_reasons
+from bot.report.reasons import confidence, nothing_pushes, top_reasons
 
 MAX_SUMMARY_CHARS = 900
 
@@ -77,7 +78,8 @@ def _money(rec: Recommendation, lang: str) -> list[Line]:
         told = gain(rec.costs, lang)
         if above_sources(rec.costs):
             told = phrase(lang, "gain_above_short", gain=told)
-        return [Line(phrase(lang, key, gain=told), bullet=False)]
+        against = (Line(words, bullet=False) for words in costs_against(rec, lang))
+        return [Line(phrase(lang, key, gain=told), bullet=False), *against]
     if rec.costs.internal_year is not None:
         cost, people = euro_range(rec.costs.internal_year, lang), hours_fte(rec)
         if people is None:
@@ -92,6 +94,7 @@ def _reasons(rec: Recommendation, lang: str, longest: int) -> tuple[Block, ...]:
         _reason(in_language(f.title, lang), in_language(f.because, lang), longest, lang)
         for f in top_reasons(rec.decision)
     )
+    lines += tuple(replace(line, cites=()) for line in nothing_pushes(rec, lang))
     key = "summary_why_target" if rec.decision.verdict is Verdict.NOT_READY else "summary_why"
     return (Block(phrase(lang, key), lines),) if lines else ()
 

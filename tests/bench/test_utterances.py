@@ -10,6 +10,7 @@ import pytest
 from bench import utterances
 from bench.utterances import KINDS, Heard, Reading, Utterance, faults, hear, passes, read_utterances, record
 from bot.interview.loader import shipped_interview
+from bot.interview.understanding.figures import bounds
 
 UTTERANCES = read_utterances()
 INTERVIEW = shipped_interview()
@@ -37,10 +38,11 @@ def test_a_right_value_is_one_that_may_be_kept() -> None:
         for reading in one.readings:
             assert reading.kind in KINDS
             values = reading.value if isinstance(reading.value, list) else [reading.value]
-            if reading.value is not None and question.options:
+            if reading.value is not None and question.options and not question.open:
                 assert all(question.option(value) for value in values), one
-            elif isinstance(reading.value, int | float):
-                assert (question.low or 0) <= reading.value or question.low is None or question.low < 0, one
+            elif isinstance(reading.value, int | float) and not isinstance(reading.value, bool):
+                low, high = bounds(question)
+                assert low <= reading.value <= high, one
             if reading.kind == "value":
                 assert any(
                     given is not None for given in (reading.value, reading.between, reading.contains, reading.hours)

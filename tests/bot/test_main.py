@@ -89,10 +89,10 @@ def test_wrong_settings_are_all_told_at_once_without_their_values(
 
 def test_a_corpus_that_is_not_there_ends_in_two(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CORPUS_DIR", str(small / "elsewhere"))
-    done = bot("ask", "Combien ?")
-    assert done.exit_code == 2
-    assert done.stderr.lstrip().startswith("bot: ")
-    assert "check CORPUS_DIR" in done.stderr
+    for done in (bot("ask", "Combien ?"), bot("assess", typed="{}"), bot("assess", "--jsonl", typed='{"id": 1}')):
+        assert done.exit_code == 2
+        assert done.stderr.lstrip().startswith("bot: ")
+        assert "check CORPUS_DIR" in done.stderr
 
 
 def test_the_doctor_ends_in_one_when_something_is_unwell(small: Path) -> None:
@@ -179,3 +179,113 @@ def test_a_conversation_through_a_pipe(shipped: on_disk.Shipped) -> None:
     assert "Article relu le" in answer
     assert "Onshore" in answer
     assert answer.rstrip().endswith(say("fr", "thanks"))
+
+
+# Scripts: ``assess`` and ``understand``
+
+
+def run_bot(*words: str, typed: bytes) -> subprocess.CompletedProcess[bytes]:
+    """A real ``python -m bot``, in an environment of its own."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "bot", *words], input=typed, capture_output=True, timeout=60, check=False
+    )
+
+
+def assessed(*words: str, typed: str | bytes) -> Result:
+    """The same without a process of its own."""
+    return CliRunner().invoke(main.app, ["assess", *words], input=typed)
+
+
+def test_answers_give_one_json_object(small: Path) -> None:
+    done = assessed(typed=b'{"unique_knowhow": true, "flow_name": "\xc3\x89t\xc3\xa9", "lang": "en"}')
+    assert (done.exit_code, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    assert (told["verdict"], told["flow"], told["lang"]) == ("in_house", "Été", "en")
+
+
+def test_lines_through_a_pipe_go_on_after_a_bad_one(small: Path) -> None:
+    done = run_bot("assess", "--jsonl", typed='{"id": 1}\nnonsense\n{"id": "é"}\n'.encode())
+    assert done.returncode == 2
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, "é"]
+    [line] = done.stderr.splitlines()
+    assert line.startswith(b"line 2: ")
+
+
+def test_words_through_a_pipe_are_understood() -> None:
+    lines = [
+        {"id": 1, "field": "monthly_volume", "text": "3 000 par mois", "lang": "fr"},
+        {"id": 2, "field": "shoe_size", "text": "42"},
+        {"id": 3, "field": "monthly_volume", "text": "no idea", "lang": "en"},
+        {"id": 4, "field": "monthly_volume", "text": "entre 2 000 et 4 000"},
+    ]
+    done = run_bot("understand", "--jsonl", typed="\n".join(map(json.dumps, lines)).encode())
+    assert done.returncode != 0
+    first, third, fourth = map(json.loads, done.stdout.splitlines())
+    assert (first["id"], first["kind"], first["value"]) == (1, "value", 3_000)
+    assert (third["id"], third["kind"]) == (3, "unknown")
+    assert fourth["range"] == [2_000, 4_000]
+    assert done.stderr.startswith(b"line 2: no such field")
+    assert CliRunner().invoke(main.app, ["understand"], input=json.dumps(lines[0])).exit_code == 0
+
+
+def test_every_wrong_answer_is_named_with_its_reason(small: Path) -> None:
+    done = assessed(typed='{"monthly_volume": -1, "priority": "speed", "unique_knowhow": "yes", "shoe_size": 42}')
+    assert (done.exit_code, done.stdout) == (2, "")
+    first, *told = done.stderr.splitlines()
+    assert first.startswith("bot: ")
+    assert [line.partition(":")[0] for line in told] == ["monthly_volume", "priority", "unique_knowhow"]
+    assert all(line.partition(": ")[2] for line in told)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("", " \n", "nonsense", "[]", "[1, 2]", '"cost"', "null", "3", "{", '{"monthly_volume": NaN}', "{}{}"),
+        *('{"monthly_volume": 1' + "0" * 5_000 + "}", '{"monthly_volume": 1' + "0" * 400 + "}"),
+        *('{"flow_name": ' + "[" * 100_000, '{"flow_name": ' + "[" * 800 + "]" * 800 + "}"),
+        '{"flow_name": "' + "x" * 5_000_000 + '"}',
+        '{"hours_needed": "' + "9h-18h " * 100_000 + '"}',
+        b"\xff\xfe{",
+    ],
+    ids=lambda typed: repr(typed)[:24],
+)
+def test_what_is_no_set_of_answers_ends_in_two_and_says_why(small: Path, typed: str | bytes) -> None:
+    done = assessed(typed=typed)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith("bot: ")
+    assert len(done.stderr) < 600
+    assert "Traceback" not in done.output
+
+
+def test_odd_keys_are_told_of_and_break_nothing(small: Path) -> None:
+    done = assessed(typed=json.dumps({"\ud800": 1, "k" * 100_000: 2, "": 3, "unique_knowhow": True}))
+    assert done.exit_code == 0
+    keys = [key for w in json.loads(done.stdout)["warnings"] if w["id"] == "unknown-key" for key in w["fields"]]
+    assert [len(key) for key in keys] == [1, 200, 0]
+
+
+def test_documents_are_written_beside_the_json(small: Path) -> None:
+    pdf, docx, charts = small / "a.pdf", small / "b.docx", small / "c" / "d"
+    answers = {"monthly_volume": 8_000, "aht_minutes": 5, "agents_fte": 8, "objective": ["cost"]}
+    done = assessed("--pdf", str(pdf), "--docx", str(docx), "--charts", str(charts), typed=json.dumps(answers))
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["text"]
+    assert pdf.read_bytes().startswith(b"%PDF")
+    assert docx.read_bytes().startswith(b"PK")
+    assert {path.suffix for path in charts.iterdir()} == {".png"}
+
+
+@pytest.mark.parametrize("option", ["--docx", "--charts"])
+def test_where_nothing_can_be_written_one_line_says_so(small: Path, option: str) -> None:
+    (small / "file").write_text("")
+    done = assessed(option, str(small / "file" / "x"), typed="{}")
+    assert (done.exit_code, done.stdout) == (2, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"bot: cannot write {small / 'file'}")
+
+
+def test_documents_and_lines_do_not_go_together(small: Path) -> None:
+    done = assessed("--jsonl", "--pdf", str(small / "a.pdf"), typed='{"id": 1}')
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--jsonl" in done.stderr
+    assert not (small / "a.pdf").exists()

@@ -16,7 +16,7 @@ _PARTLY = lexicon.expression("booleans", "partly")
 _BEGUN = lexicon.expression("booleans", "begun")
 _REVERSED = frozenset({"internal_skill_gap"})
 """Asked about what is missing: « nous avons les compétences » answers no."""
-_BUT_NO = re.compile(r"\b(?:mais|but)\b.*\b(?:pas|not|no|aucune?|n't)\b")
+_BUT = re.compile(r"\b(?:mais|but|sauf|except|though|cependant)\b")
 
 
 @cache
@@ -93,6 +93,11 @@ def _by_polarity(said: Said, question: Question) -> Understood | None:
     return None
 
 
+def denies_topic(said: Said, question: Question) -> bool:
+    """Whether a sentence denies what the question is about."""
+    return _about(said, question) and bool(_one("negations").search(said.folded))
+
+
 def _about(said: Said, question: Question) -> bool:
     yes = question.option(True)
     words = (w for ws in yes.words.values() for w in ws) if yes else ()
@@ -120,7 +125,7 @@ def shade_of(said: Said) -> str:
     ):
         return "partial"
     told = yes_or_no(said)
-    if told is True and _BUT_NO.search(said.folded):
+    if told is True and _BUT.search(said.folded):
         return "partial"
     if told is True and _PARTLY.search(said.folded):
         return "partial"

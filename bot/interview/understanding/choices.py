@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from bot.interview.model import Kind, Option, Question
 from bot.interview.understanding import figures, lexicon
@@ -21,8 +22,9 @@ MOST_WORDS = 60
 
 _FLAT = re.compile(r"[^\w%/+]+")
 _NEGATED = lexicon.expression("choices", "negated")
+_INTENSE = re.compile(r"\b(?:hyper|ultra|archi|mega|extremement|vachement|sacrement|tellement)\b")
 _SLASH = re.compile(r"(?<=\w)/(?=[a-z])")
-_DENIES = re.compile(r"(?:pas|aucune?|rien|non|jamais|no|not|never|nothing|none|sans|without|peu)\b")
+_DENIES = re.compile(r"\b(?:pas|aucune?|rien|non|jamais|no|not|never|nothing|none|sans|without|peu)\b")
 _TWICE_NEGATED = re.compile(r"\b(?:pas|not|jamais) (?:hors|en dehors|outside|sans|without)(?: (?:de|d|of|the|la|l))*$")
 _NUMBERED = lexicon.expression("choices", "numbered")
 _ARTICLES = lexicon.expression("choices", "articles")
@@ -35,6 +37,7 @@ class _Phrase:
     label: bool
 
 
+@lru_cache(maxsize=8192)
 def flat(text: str) -> str:
     """The words of a text, for comparing phrases."""
     return _FLAT.sub(" ", lexicon.folded(text)).replace("_", " ").strip()
@@ -91,7 +94,7 @@ def exact(said: Said, question: Question, *, labels: bool = False) -> Option | N
 
 def named(said: Said, question: Question) -> tuple[list[OptionValue], list[OptionValue]]:
     """The options named in the message, and those it rules out, each in the order told."""
-    text = f" {_SLASH.sub(' ', flat(said.folded))} "
+    text = f" {_INTENSE.sub('tres', _SLASH.sub(' ', flat(said.folded)))} "
     kept: dict[OptionValue, int] = {}
     out: dict[OptionValue, int] = {}
     masked = text
@@ -125,19 +128,38 @@ def _near(text: str, question: Question) -> list[tuple[int, int, OptionValue]]:
     best: list[tuple[float, int, int, OptionValue]] = []
     if len(spots) > MOST_WORDS:
         return []
-    lengths = {len(p.text.split()) for p in phrases(question)}
-    for size in sorted(n for n in lengths if n <= 4):
+    known: dict[tuple[int, str], list[_Phrase]] = {}
+    for phrase in phrases(question):
+        if len(phrase.text) >= 5:
+            known.setdefault((phrase.text.count(" ") + 1, phrase.text[0]), []).append(phrase)
+    for size in sorted(n for n in {length for length, _ in known} if n <= 4):
         for at in range(len(spots) - size + 1):
             start, end = spots[at][0], spots[at + size - 1][1]
             window = text[start:end]
             if "\0" in window or len(window) < 5 or (size == 1 and (window in lexicon.fillers() or window.isdigit())):
                 continue
-            for phrase in phrases(question):
-                if phrase.text.count(" ") == size - 1 and len(phrase.text) >= 5 and phrase.text[0] == window[0]:
-                    score = fuzz.ratio(window, phrase.text, score_cutoff=84 if len(window) > 5 else 88)
-                    if score:
-                        best.append((score, start, end, phrase.value))
+            for phrase in known.get((size, window[0]), ()):
+                if score := _alike(window, phrase.text):
+                    best.append((score, start, end, phrase.value))
     return [(s, e, v) for _, s, e, v in sorted(best, key=lambda b: -b[0])]
+
+
+def _alike(typed: str, phrase: str) -> float:
+    """How alike two wordings are, from 0 to 100; 0 below a typo or two, and where figures or refusals differ."""
+    if abs(len(typed) - len(phrase)) * 3 > len(phrase):
+        return 0.0
+    score = fuzz.ratio(typed.replace("ph", "f"), phrase.replace("ph", "f"), score_cutoff=84 if len(typed) > 5 else 88)
+    swapped = len(typed) == len(phrase) and OSA.distance(typed, phrase, score_cutoff=1) == 1
+    score = score or (90.0 if swapped and sorted(typed) == sorted(phrase) else 0.0)
+    return score if score and _figures(typed) == _figures(phrase) and _refusals(typed) == _refusals(phrase) else 0.0
+
+
+def _refusals(text: str) -> list[str]:
+    return _DENIES.findall(text)
+
+
+def _figures(text: str) -> list[str]:
+    return re.findall("[0-9]+", text)
 
 
 def numbered(said: Said, question: Question) -> list[OptionValue] | None:
@@ -194,6 +216,9 @@ def read_choice(said: Said, question: Question) -> Understood | None:
     left = [o.value for o in question.options if o.value not in out]
     if out and len(left) == 1:
         return Understood(Outcome.VALUE, left[0])
+    opposite = lexicon.read("choices")["opposites"].get(question.id, {})
+    if len(out) == 1 and out[0] in opposite:
+        return Understood(Outcome.VALUE, opposite[out[0]])
     if out and len(left) == 2 and "none" not in left:
         return _either(question, left)
     if "none" in values and (

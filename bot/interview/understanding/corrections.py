@@ -14,6 +14,11 @@ from bot.interview.understanding.several import mentions
 
 _INTRODUCES = lexicon.expression("corrections", "introduces")
 _DENIED = re.compile(r"^.*?\b(?:pas|not)\b [^,;]*?[,;]?\s*(?:mais|but|c'est|plutot|it's|it is)\s+")
+_TELLS = re.compile(r"\w")
+_BARE_ARTICLES = re.compile(r"\b(?:le|la|les|l|d|du|de|des|the|of|my|our|mon|ma|mes|notre|nos|sur|about|for|pour)\b")
+_INSTEAD = re.compile(
+    r",? (?:not|pas|et non|and not|plutot que|instead of|au lieu de) (?:de |a )?[0-9](?:(?!\bmais\b|\bbut\b)[^,;])*$"
+)
 _LEADS = re.compile(r"^(?:(?:on|nous|we|il|elle|y|le|la|les|l'|the|our|notre|nos|mon|ma|mes|my)\s+)+")
 
 
@@ -50,9 +55,12 @@ def _asked(rest: str, questions: Sequence[Question], said: Said) -> Correction |
 
 def _told(body: str, questions: Sequence[Question], said: Said) -> Correction | None:
     by_id = {q.id: q for q in questions}
+    body = _INSTEAD.sub("", body)
     named = [(name, start, end) for name, start, end in _named(body, questions) if name in by_id]
     for name, start, end in named[:2]:
         after = body[end:]
+        if not _TELLS.search(_BARE_ARTICLES.sub("", f"{body[:start]} {after}")):
+            return Correction(name, Understood(Outcome.COMMAND, command="edit", field=name), said.raw)
         for words in (_DENIED.sub("", after), _INTRODUCES.sub("", after), body[:start] + after, body):
             words = words.strip(" ,;:=-")
             if not words:

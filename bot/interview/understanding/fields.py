@@ -13,6 +13,13 @@ _CORRECTING = lexicon.expression("fields", "correcting")
 
 _DENYING = lexicon.expression("fields", "denying")
 
+_REVISING = lexicon.expression("fields", "revising")
+
+_REVISED = lexicon.expression("fields", "revised")
+
+_ARTICLE_LENGTH = 6
+"""Characters that may stand before a field that opens a message: « notre »."""
+
 _ASSIGNED = lexicon.expression("fields", "assigned")
 
 
@@ -45,7 +52,19 @@ def named_in(folded: str) -> list[tuple[str, int, int]]:
 
 def corrects(said: Said) -> bool:
     """Whether the message opens as a correction does."""
-    return bool(_CORRECTING.match(said.folded) or _DENYING.search(said.folded))
+    return bool(_CORRECTING.match(said.folded) or _DENYING.search(said.folded) or _revises(said))
+
+
+def _revises(said: Said) -> bool:
+    """Whether a named field is given another figure: « la DMT est plutôt de 8 min », « c'est plutôt 8 min la DMT »."""
+    if not re.search("[0-9]", said.digits):
+        return False
+    for _, start, end in named_in(said.folded):
+        if start <= _ARTICLE_LENGTH and _REVISING.match(said.folded[end:]):
+            return True
+        if not said.folded[end:].strip(" .!") and _REVISED.match(said.folded):
+            return True
+    return False
 
 
 def without_correction(folded: str) -> str:

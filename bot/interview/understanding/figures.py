@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 
 from bot.interview.model import Kind, Question, Texts
 from bot.interview.understanding import lexicon
+from bot.interview.understanding.fields import named_in
 from bot.interview.understanding.measures import Measure, measures
 from bot.interview.understanding.numbers import Number
 from bot.interview.understanding.outcome import Outcome, Understood, invalid, noted
@@ -43,8 +44,11 @@ MOST_FIGURES = 8
 _NO_FIGURE = re.compile(
     r"\b[0-9]{1,4}([/-])[0-9]{1,2}\1[0-9]{1,4}\b|\b0[0-9](?:[ .][0-9]{2}){4}\b|\b[0-9]+e[+-]?[0-9]+\b|\b0x[0-9a-f]+\b"
     r"|\b[0-9]+(?!(?:h|k|m|mn|mns|mins?|x|ans?|mois|eur|e|s)[0-9])[a-z]+[0-9]|\b[0-9]{1,2}(?:er|ere|eme|nd|rd|th|st)\b"
-    r"|[0-9]\s?[*^=]\s?[0-9]|[0-9]{16,}|[0-9]\.[0-9]{1,2}\.[0-9]|\binfini|\binfinity\b"
+    r"|[0-9]o+(?![a-z])|[0-9]\s?[*^=]\s?[0-9]|[0-9]{16,}|[0-9]\.[0-9]{1,2}\.[0-9]|\binfini|\binfinity\b"
 )
+_ROUND = re.compile(r"\b(?:24 ?[/h] ?(?:7|24)|[5-7] ?(?:j|jours|days)? ?/ ?7)\b(?! ?[%0-9])(?: ?j\b)?")
+"""Days and hours of opening, which are no figures of an answer."""
+_DENIED = re.compile(r"\b(?:pas|not|et non|plutot que|au lieu de|instead of)\s*$")
 _ASIDE = re.compile(
     r"\b(?:parfois|sometimes|pic|pics|peak|peaks|avant|before|autrefois|l'an dernier|last year|sauf|except)\b"
 )
@@ -73,9 +77,14 @@ def read(
     """
     if _NO_FIGURE.search(said.folded):
         return invalid_for(question, ("Je ne lis pas de nombre utilisable.", "I cannot read a usable number."))
-    found = [m for m in measures(said.digits, grouped=grouped) if not _spurious(m, accepted)]
+    if re.fullmatch(r"[0-9]+ ?/ ?[0-9]+", said.digits) and not any(n.number.fraction for n in measures(said.digits)):
+        return invalid_for(question, ("Je ne lis pas de nombre utilisable.", "I cannot read a usable number."))
+    text = _ROUND.sub(" ", said.digits)
+    found = [m for m in measures(text, grouped=grouped) if not _spurious(m, accepted)]
     if not found:
-        return None
+        if text == said.digits:
+            return None
+        return invalid_for(question, ("Cela ressemble à des horaires.", "That looks like opening hours."))
     if len(found) > MOST_FIGURES:
         return invalid_for(
             question, ("Il y a trop de nombres dans ce message.", "There are too many numbers in this message.")
@@ -97,6 +106,7 @@ def choose(found: list[Measure], accepted: frozenset[str]) -> list[Measure]:
     if any(m.unit in ("", "other") and m.per for m in fit) and not any(m.per for m in told):
         told = [m for m in fit if m.per]
     for better in (
+        lambda m: not _DENIED.search(m.head),
         lambda m: bool(m.per),
         lambda m: not _ASIDE.search(m.head + m.tail),
         lambda m: bool(_USUAL.search(m.head + m.tail)),
@@ -192,7 +202,11 @@ def _spurious(measure: Measure, accepted: Iterable[str]) -> bool:
 def _owned(found: list[Measure], question: Question) -> list[Measure]:
     """A unit of the question's own counts as none: « 9 dossiers » where its unit is « dossiers »."""
     own = frozenset(w for text in question.unit.values() for w in lexicon_words(text))
-    return [replace(m, unit="") if m.word and m.unit == "other" and m.word in own else m for m in found]
+
+    def owns(word: str) -> bool:
+        return word in own or any(name == question.id for name, _, _ in named_in(word))
+
+    return [replace(m, unit="") if m.word and m.unit == "other" and owns(m.word) else m for m in found]
 
 
 def lexicon_words(text: str) -> list[str]:

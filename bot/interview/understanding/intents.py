@@ -14,6 +14,10 @@ from bot.interview.understanding.said import Said
 _SHRUG = re.compile("[\U0001f937\U0001f914\U0001f615\U0001f611]")
 _REQUEST = lexicon.expression("intents", "request")
 _MISTAKEN = re.compile(r"^(?:je me suis trompee?|j'ai fait une erreur|i made a mistake|i was wrong|oops|attends|wait) ")
+_OR_NOT = re.compile(r"(?<!oui)(?<!yes) (?:ou (?:pas|non)|or not)$")
+_SPEAKS = re.compile(r"(?:on|je|j'|nous|i|i'd|i'll|we|we'll|let's|please|laiss\w+|rather|prefer|not now|passe|passons|skip|leave|come|get) ?")
+_MOST_COMMAND_WORDS = 12
+_PAST = re.compile(r"\b(?:a|ai|avons|ont|est|sont|have|has|had|ete) (?:deja |already )?(?:arrete|annule|abandonne|stop|cancel|quit)")
 _UNSPOKEN = frozenset("bcdfghjklmnpqrstvwxz")
 
 
@@ -29,7 +33,9 @@ def _one(key: str) -> re.Pattern[str]:
 
 
 def command(said: Said) -> str:
-    """The command that the whole message is, or empty."""
+    """The command that the whole message is, or empty; a lone question mark asks for help."""
+    if not said.bare and "?" in said.folded and not _SHRUG.search(said.raw):
+        return "help"
     words = said.bare.lstrip("/ ")
     if said.folded.startswith("/"):
         words = words.replace("_", " ")
@@ -40,6 +46,57 @@ def command(said: Said) -> str:
             if pattern.fullmatch(plain):
                 return name
     return ""
+
+
+def loosely_commands(said: Said) -> str:
+    """The command that a short sentence asks for, in no listed wording: « on s'arrête là pour aujourd'hui »."""
+    words = re.sub(r"\s+", " ", re.sub(r"[^\w' ]+", " ", said.bare)).strip()
+    if len(words.split()) > _MOST_COMMAND_WORDS or re.search("[0-9]", words):
+        return ""
+    return next((name for name, pattern in _loose_commands() if pattern.fullmatch(words)), "")
+
+
+def command_in_any_order(said: Said) -> str:
+    """The command of a message that holds one of its key words and no word but those that go with it."""
+    words = re.findall(r"[a-z0-9]+", said.bare)
+    if not 2 <= len(words) <= _MOST_COMMAND_WORDS or _PAST.search(said.bare):
+        return ""
+    told = frozenset(words)
+    return next((name for name, keys, allowed in _bags() if told & keys and told <= allowed), "")
+
+
+@cache
+def _bags() -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
+    known = lexicon.read("intents")
+    function = frozenset(known["bag_function"].split())
+    return tuple(
+        (name, frozenset(bag["keys"].split()), function | frozenset(f"{bag['keys']} {bag['extras']}".split()))
+        for name, bag in known["bags"].items()
+    )
+
+
+def cue(said: Said) -> str:
+    """What a message that answers nothing is about: a command, ``unknown``, ``skip``, ``digression``, or empty."""
+    if re.search("[0-9]", said.digits):
+        return ""
+    words = re.sub(r"\s+", " ", re.sub(r"[^\w' ]+", " ", said.bare)).strip()
+    return next((name for name, pattern in _cues() if pattern.search(words)), "") if " " in words else ""
+
+
+@cache
+def _cues() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(found)) for name, found in lexicon.read("intents")["cues"].items())
+
+
+@cache
+def _loose_commands() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    lead = lexicon.read("intents")["loose_lead"]
+    found = []
+    for name, parts in lexicon.read("intents")["loose_commands"].items():
+        rest = rf"(?: ?{parts['rest']})*"
+        needs = rf" {parts['needs']}{rest}" if "needs" in parts else ""
+        found.append((name, re.compile(rf"{lead}{parts['verb']}{rest}{needs}")))
+    return tuple(found)
 
 
 def near(said: Said, question: Question) -> str:
@@ -54,11 +111,13 @@ def near(said: Said, question: Question) -> str:
 def unknown(said: Said, question: Question) -> bool:
     """Whether the whole message says that the person does not know."""
     if not said.bare:
-        return "?" in said.folded or bool(_SHRUG.search(said.raw))
+        return bool(_SHRUG.search(said.raw))
     if _SHRUG.search(said.raw) and len(said.bare) < 4:
         return True
     if question.kind in NUMERIC and re.search("[0-9]", said.digits):
         return False
+    if question.kind is not Kind.BOOLEAN and _one("undecided").fullmatch(said.bare):
+        return True
     return bool(lexicon.pattern("intents", "unknown").fullmatch(said.bare))
 
 
@@ -75,6 +134,15 @@ def skips(said: Said) -> bool:
     return bool(lexicon.pattern("intents", "skip").fullmatch(said.bare.lstrip("/"))) or said.raw in ("⏭", "⏭️", "➡️")
 
 
+def loosely_skips(said: Said, question: Question) -> bool:
+    """Whether a sentence without any figure ends by passing over the question."""
+    if (question.kind is Kind.TEXT or question.open) and not _SPEAKS.match(said.bare):
+        return False
+    if question.kind is Kind.BOOLEAN and re.match(r"(?:not?|non|pas)\b", said.bare):
+        return False
+    return not re.search("[0-9]", said.digits) and bool(_one("loose_skip").search(said.bare))
+
+
 def small_talk(said: Said) -> bool:
     """A greeting, thanks, a jibe."""
     full = re.sub(r"\s+", " ", re.sub(r"[^\w' ]+", " ", said.folded)).strip()
@@ -85,6 +153,10 @@ def asks(said: Said) -> bool:
     """Whether it opens as a question or a request does."""
     pattern = lexicon.pattern("intents", "question_start")
     full = re.sub(r"[^\w' ]+", " ", said.folded).strip()
+    if len(said.bare.split()) > 3 and _OR_NOT.search(said.bare):
+        return True
+    if _one("question_within").search(said.bare) and not re.search(r"\bsai[st]?\b|\bknow\b", said.bare):
+        return True
     return bool(pattern.match(said.bare) or pattern.match(re.sub(r"\s+", " ", full)))
 
 
@@ -113,8 +185,7 @@ def beside_the_point(said: Said) -> bool:
     """Whether words that answer nothing are a sentence of their own, rather than a poor answer."""
     if said.asks or asks(said) or small_talk(said):
         return True
-    words = said.bare.split()
-    return len(words) >= 4 and not vague(said) and sum(w in lexicon.fillers() for w in words) >= 1
+    return about_oneself(said)
 
 
 def inverted(said: Said) -> bool:

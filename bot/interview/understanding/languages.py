@@ -22,6 +22,7 @@ _LIST_WORDS = frozenset(str(lexicon.read("languages")["list_words"]).split())
 _NEGATED = re.compile(
     r"\b(?:pas|sans|sauf|ni|no|not|except|without|hors|but not|excepte)(?: de| d'| du| le| la| l'| any)?[ ']*$"
 )
+_DENIED = re.compile(r" ?[?:]? ?(?:non|no|pas(?: du tout)?|not)(?= ?[,;.)!]|$)")
 _SOME = lexicon.expression("languages", "some")
 
 
@@ -75,7 +76,7 @@ def find(said: Said, *, alone: bool = True) -> tuple[list[str], bool]:
         ):
             continue
         before = text[: word.start()]
-        if _NEGATED.search(before):
+        if _NEGATED.search(before) or _DENIED.match(text[word.end() :]):
             continue
         some = some or bool(_SOME.search(before))
         placed.append((word.start(), code))
@@ -114,7 +115,12 @@ def _named(word: str) -> str | None:
     known = names()
     if word in known:
         return known[word]
-    if len(word) < 5 or word in lexicon.fillers() or lexicon.unit_of(word):
+    if len(word) < 4 or word in lexicon.fillers():
+        return None
+    begun = {known[name] for name in _common() if name.startswith(word)}
+    if len(begun) == 1:
+        return begun.pop()
+    if len(word) < 5 or lexicon.unit_of(word):
         return None
     near = process.extractOne(word, _common(), scorer=fuzz.ratio, score_cutoff=83)
     return known[near[0]] if near and near[0][0] == word[0] else None

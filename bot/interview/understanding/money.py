@@ -20,6 +20,7 @@ PAID_HOURS = 1_820
 """Paid hours a year at 35 hours a week."""
 
 _LOADED_FIELD = "loaded_cost_per_agent_eur_year"
+_MILLIONS = re.compile(r"([0-9]) ?m\b(?! ?[€$£])")
 _GROSS = re.compile(r"\bbrute?s?\b|\bgross\b|before tax\w*")
 _NET = re.compile(r"\bnete?s?\b|\bnettes?\b|take-?home|after tax\w*")
 _LOADED = lexicon.expression("money", "loaded")
@@ -47,6 +48,7 @@ def read(said: Said, question: Question) -> Understood | None:
                 "I count in euros: give me the amount in euros a year.",
             ),
         )
+    said = replace(said, digits=_MILLIONS.sub(r"\1 mio", said.digits))
     loaded = question.id == _LOADED_FIELD
     if not loaded and _EACH.search(said.digits):
         return invalid(

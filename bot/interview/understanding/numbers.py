@@ -32,9 +32,9 @@ _MONTHS = {"day": 1 / 30, "week": 12 / 52, "month": 1.0, "quarter": 3.0, "half_y
 _MONEY = ("euro", "pay", "", None)
 _NEXT = re.compile(r"\s*(?:[a-z]+|[%€$£])")
 _JOIN = re.compile(
-    r"\s*(?P<unit>[a-z%€$]*\s?)(?P<word>-|~|a|to|ou|or|et|and|jusqu'a|et plutot|voire)\s*(?:environ\s*)?"
+    r"\s*(?P<unit>[a-z%€$]*\s?)(?P<word>-|~|a|to|ou|or|et|and|jusqu'a|et plutot|voire)\s*(?:environ\s*)?[€$£]?\s?"
 )
-_BETWEEN = re.compile(r"\b(?:entre|between)\s*(?:environ\s*)?$")
+_BETWEEN = re.compile(r"\b(?:entre|between)\s*(?:environ\s*)?[€$£]?\s?$")
 _BEFORE = {bound: lexicon.expression("numbers", f"{bound}_before") for bound in ("more", "less")}
 _AFTER = {bound: lexicon.expression("numbers", f"{bound}_after") for bound in ("more", "less")}
 
@@ -146,7 +146,7 @@ def _joined(text: str, first: Number, second: Number) -> Number | None:
         low *= _MONTHS[str(before)] / _MONTHS[str(after)]
     low, high = min(low, high), max(low, high)
     start = first.start
-    if around := re.search(r"\b(?:entre|between|de|from)\s*$", text[:start]):
+    if around := re.search(r"\b(?:entre|between|de|from)\s*[€$£]?\s?$", text[:start]):
         start = around.start()
     return Number(
         round((low + high) / 2, 9),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.interview.model import Kind, Question
 from bot.interview.understanding import (
@@ -42,6 +43,8 @@ _READERS: dict[Kind, Callable[[Said, Question], Understood | None]] = {
     Kind.LANGUAGES: languages.read,
     Kind.TEXT: texts.read,
 }
+_HEDGE = re.compile(r"[,;.:!]+\s|\b(?:mais|but|disons|let's say|donc|so)\b", re.IGNORECASE)
+_NAMING = re.compile(r"\b(?:disons|appelons|let's say|call it|on va dire|je dirais)\b", re.IGNORECASE)
 _YEAR = re.compile(
     r"\b(?:en|depuis|since|in|ne en|born in) (?:19|20)[0-9]{2}\b(?!\s?(?:appels|contacts|calls|€|euros|tickets))"
 )
@@ -67,7 +70,10 @@ def understand(text: str, question: Question, lang: str) -> Understood:
         return _not_understood(question)
     if option := choices.exact(said, question, labels=True):
         return _as_kind(question, option.value)
-    return _by_intent(said, question) or _by_value(said, question) or _neither(said, question)
+    read = _by_intent(said, question) or _by_value(said, question)
+    if read is None or read.kind is Outcome.INVALID:
+        return _by_cue(said) or read or _neither(said, question)
+    return read
 
 
 def _by_intent(said: Said, question: Question) -> Understood | None:
@@ -91,15 +97,34 @@ def _by_intent(said: Said, question: Question) -> Understood | None:
         if meant == "unknown":
             return Understood(Outcome.UNKNOWN)
         return Understood(Outcome.SKIP) if meant == "skip" else Understood(Outcome.COMMAND, command=meant)
+    if loose := intents.loosely_commands(said) or intents.command_in_any_order(said):
+        return Understood(Outcome.COMMAND, command=loose)
     if intents.asks(said) or (said.asks and not _plain(said, question)):
         return Understood(Outcome.DIGRESSION)
-    if intents.loosely_unknown(said, question):
-        return Understood(Outcome.UNKNOWN)
+    skips = intents.loosely_skips(said, question)
+    if skips or intents.loosely_unknown(said, question):
+        return _after_hedge(said, question) or Understood(Outcome.SKIP if skips else Outcome.UNKNOWN)
     return None
 
 
+def _after_hedge(said: Said, question: Question) -> Understood | None:
+    """The answer that follows « je ne sais pas trop » after all: « … mais plutôt simple »."""
+    *_, last = _HEDGE.split(said.raw)
+    if len(last) == len(said.raw) or (question.kind is Kind.TEXT and not _NAMING.search(said.raw)):
+        return None
+    part = say(last.strip(), said.lang)
+    if not part.bare or intents.loosely_unknown(part, question) or part.asks:
+        return None
+    read = _by_intent(part, question) or _by_value(part, question)
+    return read if read and read.kind in (Outcome.VALUE, Outcome.AMBIGUOUS) else None
+
+
 def _by_value(said: Said, question: Question) -> Understood | None:
-    if question.kind in figures.UNITS and (_YEAR.search(said.digits) or spoken_of(said, question)):
+    if question.kind in figures.UNITS and _YEAR.search(said.digits):
+        said = replace(said, digits=_YEAR.sub(" ", said.digits), folded=_YEAR.sub(" ", said.folded))
+        if not re.search("[0-9]", said.digits):
+            return _not_understood(question)
+    if question.kind in figures.UNITS and spoken_of(said, question):
         return _not_understood(question)
     if (question.kind is Kind.TEXT or question.open) and (intents.small_talk(said) or intents.about_oneself(said)):
         return None
@@ -110,7 +135,7 @@ def _by_value(said: Said, question: Question) -> Understood | None:
         )
     read = _READERS[question.kind](said, question)
     if read is None and question.kind is Kind.CHOICE:
-        return _answered_by_yes_or_no(said, question)
+        return _answered_by_yes_or_no(said, question) or _denied(said, question)
     if read is None and question.kind is Kind.CHOICES and question.open and not intents.beside_the_point(said):
         read = texts.read(said, question)
         if read and isinstance(read.value, str):
@@ -126,6 +151,13 @@ def _answered_by_yes_or_no(said: Said, question: Question) -> Understood | None:
     words = {"oui", "yes"} if told else {"non", "no"}
     found = {o.value for o in question.options if words & {choices.flat(w) for ws in o.words.values() for w in ws}}
     return _as_kind(question, found.pop()) if len(found) == 1 else None
+
+
+def _denied(said: Said, question: Question) -> Understood | None:
+    """« Nous ne sommes soumis à aucune réglementation », where one option is none."""
+    if question.option("none") and booleans.denies_topic(said, question):
+        return Understood(Outcome.VALUE, "none")
+    return None
 
 
 def _as_kind(question: Question, value: str | bool | int) -> Understood:
@@ -155,8 +187,20 @@ def _plain(said: Said, question: Question) -> bool:
     return len(words) <= (6 if question.kind in (Kind.SCHEDULE, Kind.LANGUAGES) else 4)
 
 
+def _by_cue(said: Said) -> Understood | None:
+    match intents.small_talk(said) or intents.cue(said):
+        case True | "":
+            return None
+        case "unknown" | "skip" | "digression" as kind:
+            return Understood(Outcome(kind))
+        case str() as command:
+            return Understood(Outcome.COMMAND, command=command)
+    return None
+
+
 def _neither(said: Said, question: Question) -> Understood:
-    if intents.beside_the_point(said):
+    figured = question.kind in (*figures.UNITS, Kind.SCHEDULE) and re.search("[0-9]", said.digits) and not said.asks
+    if intents.beside_the_point(said) and not figured:
         return Understood(Outcome.DIGRESSION)
     return _not_understood(question)
 

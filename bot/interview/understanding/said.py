@@ -28,6 +28,8 @@ _SCALED = re.compile(r"([0-9])\s+(cents?|mille|thousands?|hundreds?)\b")
 _MEGA = re.compile(r"([0-9]) ?M\b(?! ?[€$£])")
 _MILLIONS = re.compile(r"([0-9]) ?millions?\b")
 _BILLIONS = re.compile(r"([0-9]) ?(?:milliards?|billions?)\b")
+_HALF_THOUSAND = re.compile(r"\b([0-9]{1,3}) (?:and a half|et demie?) (?:1000|thousand|mille)\b")
+_GRAND = re.compile(r"([0-9]) ?grand\b")
 _SCALES = {"cent": "00", "cents": "00", "hundred": "00", "hundreds": "00"}
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _NOISE = re.compile(r"[^\w'%€/+]+")
@@ -75,7 +77,14 @@ def _fold(raw: str) -> str:
     raw = _MEGA.sub(r"\1 mio", raw)
     text = fold(raw.translate(_DASHES)).translate(_DASHES)
     text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in text)
+    for found, put in _texting():
+        text = found.sub(put, text)
     return _SPACES.sub(" ", text).strip()
+
+
+@cache
+def _texting() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(found), put) for found, put in lexicon.read("texting"))
 
 
 @cache
@@ -96,6 +105,7 @@ def _in_digits(folded: str, lang: str) -> str:
         read = alpha2digit(marked, "en" if lang == "fr" else "fr", 0)
     if not re.search(r"[0-9]", read):
         read = _ENGLISH_ARTICLE.sub("una_ ", read)
+    read = _HALF_THOUSAND.sub(r"\g<1>500", _GRAND.sub(r"\1k", read))
     return _AND_A_HALF.sub(lambda m: f"{m[1] or 1},5{m[2] or ''}", read)
 
 

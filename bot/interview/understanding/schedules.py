@@ -25,6 +25,9 @@ from bot.interview.understanding.outcome import Outcome, Understood, noted
 from bot.interview.understanding.said import Said
 
 _TOTAL = lexicon.expression("schedules", "total")
+_BESIDES = re.compile(r"\b(?:et|and|plus|ainsi que|aussi)\b|[+&]")
+_BEFORE_DAYS = re.compile(r"(?! sure?\b)[^,;:.!?0-9]{0,25}")
+_MARKED = re.compile(r"[0-9] ?[h:]")
 _HOLIDAYS = lexicon.expression("schedules", "holidays")
 
 
@@ -72,6 +75,8 @@ def find(text: str, *, strict: bool = False) -> Found | None:
         strict: only when hours and days, or a round-the-clock idiom, are both said: for texts that say more.
     """
     text = _HOLIDAYS.sub(lambda m: " " * len(m[0]), text)
+    if any(_MARKED.search(m[0]) and range_of(m["from"], m["to"]) is None for m in HOURS.finditer(text)):
+        return None
     tokens = _tokens(text)
     told = [t for t in tokens if t.kind in ("days", "hours", "always", "wholly")]
     if not told or not (any(t.kind != "days" for t in told) or len({d for t in told for d in t.days}) > 0):
@@ -92,7 +97,7 @@ def find(text: str, *, strict: bool = False) -> Found | None:
         text, tokens
     ):
         return None
-    week, notes = _week(tokens)
+    week, notes = _week(tokens, text)
     canonical = canonical_of(week)
     if not canonical:
         return None
@@ -145,16 +150,16 @@ def _tokens(text: str) -> list[_Token]:
     return sorted(found, key=lambda t: t.start)
 
 
-def _week(tokens: list[_Token]) -> tuple[list[set[Range]], list[Texts]]:
+def _week(tokens: list[_Token], text: str) -> tuple[list[set[Range]], list[Texts]]:
     """The ranges of each day, and what was assumed."""
     notes: list[Texts] = []
     excluded: set[int] = set()
     kept: list[_Token] = []
-    excluding = False
+    excluding, last = False, 0
     for token in tokens:
         if token.kind == "except":
-            excluding = True
-        elif excluding and token.kind == "days":
+            excluding, last = True, token.end
+        elif excluding and token.kind == "days" and (excluded or _BEFORE_DAYS.fullmatch(text[last : token.start])):
             excluded |= token.days
         else:
             excluding = False
@@ -165,7 +170,7 @@ def _week(tokens: list[_Token]) -> tuple[list[set[Range]], list[Texts]]:
             week[day] = {ALL_DAY}
         kept = []
     else:
-        for days, hours in _pairs(kept, excluded, notes):
+        for days, hours in _pairs(_precise(kept), text, excluded, notes):
             for day in days:
                 week[day].update(hours)
     for day in excluded:
@@ -173,39 +178,53 @@ def _week(tokens: list[_Token]) -> tuple[list[set[Range]], list[Texts]]:
     return week, notes
 
 
-def _pairs(tokens: list[_Token], excluded: set[int], notes: list[Texts]) -> list[tuple[frozenset[int], list[Range]]]:
+def _precise(tokens: list[_Token]) -> list[_Token]:
+    """Without the vague hours that others beside them make plain: « le matin de 9 h à 12 h »."""
+
+    def plainer(at: int, token: _Token) -> bool:
+        beside = tokens[max(at - 1, 0) : at] + tokens[at + 1 : at + 2]
+        told = [t.hours[0] for t in beside if t.kind == "hours" and not t.vague]
+        return any(start < token.hours[0][1] and token.hours[0][0] < end for start, end in told)
+
+    return [t for at, t in enumerate(tokens) if not (t.vague and t.hours and plainer(at, t))]
+
+
+def _pairs(
+    tokens: list[_Token], text: str, excluded: set[int], notes: list[Texts]
+) -> list[tuple[frozenset[int], list[Range]]]:
     """Days with their hours, whichever comes first."""
-    if (
-        [t.kind for t in tokens] == ["hours", "days"]
-        and tokens[0].vague
-        and tokens[1].days == {5, 6}
-        and tokens[0].hours[0] != OFFICE
-    ):
+    if _and_weekend(tokens, text):
         start, end = (clock(n) for n in tokens[0].hours[0])
+        weekend = tokens[0].hours[0] if not tokens[0].vague else OFFICE
+        first, last = (clock(n) for n in weekend)
         notes.append(
             _note(
-                f"{start}-{end} du lundi au vendredi, week-end 09:00-18:00",
-                f"{start}-{end} Monday to Friday, weekend 09:00-18:00",
+                f"{start}-{end} du lundi au vendredi, week-end {first}-{last}",
+                f"{start}-{end} Monday to Friday, weekend {first}-{last}",
             )
         )
-        return [(frozenset(range(5)), [*tokens[0].hours]), (frozenset({5, 6}), [OFFICE])]
-    groups: list[tuple[set[int], list[Range]]] = []
+        return [(frozenset(range(5)), [*tokens[0].hours]), (tokens[1].days, [weekend])]
+    groups: list[tuple[list[_Token], list[Range]]] = []
     days_first = bool(tokens) and tokens[0].kind == "days"
     previous = ""
     for token in tokens:
         kind = "days" if token.kind == "days" else "hours"
         opens = kind == ("days" if days_first else "hours") and previous not in ("", kind)
         if not groups or opens:
-            groups.append((set(), []))
-        groups[-1][0].update(token.days)
+            groups.append(([], []))
+        if kind == "days":
+            groups[-1][0].append(token)
         groups[-1][1].extend(token.hours)
         previous = kind
         if token.vague and token.kind == "hours":
             start, end = (clock(n) for n in token.hours[0])
             notes.append(_note(f"horaires supposés : {start}-{end}", f"hours assumed: {start}-{end}"))
+    if len(groups) > 1 and not groups[-1][0] and len(groups[-2][0]) > 1:
+        groups[-1][0].append(groups[-2][0].pop())
     always = any(t.kind == "always" for t in tokens)
     paired: list[tuple[frozenset[int], list[Range]]] = []
-    for days, hours in groups:
+    for told, hours in groups:
+        days = {day for token in told for day in token.days}
         if not hours:
             hours = paired[-1][1] if paired else [ALL_DAY] if always else [OFFICE]
             if not paired and not always:
@@ -218,6 +237,14 @@ def _pairs(tokens: list[_Token], excluded: set[int], notes: list[Texts]) -> list
                 notes.append(_note("jours supposés : du lundi au vendredi", "days assumed: Monday to Friday"))
         paired.append((frozenset(days), hours))
     return paired
+
+
+def _and_weekend(tokens: list[_Token], text: str) -> bool:
+    """Whether hours of the week are followed by days of the weekend besides: « heures de bureau + samedi »."""
+    if [t.kind for t in tokens] != ["hours", "days"] or not tokens[1].days <= {5, 6}:
+        return False
+    soft = tokens[0].vague and tokens[0].hours[0] != OFFICE and tokens[1].days == {5, 6}
+    return soft or bool(_BESIDES.search(text[tokens[0].end : tokens[1].start + 3]))
 
 
 def _note(fr: str, en: str) -> Texts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.interview.model import Kind, Question
+from bot.interview.model import NUMERIC, Kind, Question
 from bot.interview.schedule import hours_per_week
 from bot.interview.understanding import choices, fields, intents, languages, lexicon, schedules
 from bot.interview.understanding.measures import Measure, measures
@@ -37,9 +37,11 @@ _ACCEPTED = {
     Kind.FACTOR: {"times", "percent", "fraction", ""},
     Kind.SCORE: {"point", ""},
 }
+_AGENTS = re.compile(r"\b(?:agents?|(?:tele)?conseillers?|advisors?|headcount|team of|equipe de)\b")
+"""Words that name those who handle the contacts; « ETP » counts anybody."""
 _CLAUSE = re.compile(r"[,;\n]|\.(?!\d)|\b(?:et|and|avec|with|puis)\b")
 _COUNTED = lexicon.expression("several", "counted")
-_ENDING = re.compile(r"(?:[\s,;.:]|\b(?:et|and|de|du|le|la|les|on|a|en|au|est|c'est|is|are|the|of|with|avec)\b)+$")
+_ENDING = lexicon.expression("several", "ending")
 
 
 def mentions(text: str, questions: Sequence[Question], lang: str, current: str | None = None) -> tuple[Mention, ...]:
@@ -61,15 +63,17 @@ def mentions(text: str, questions: Sequence[Question], lang: str, current: str |
 
     def keep(field: str, at: int, understood: Understood, words: str) -> None:
         if field in by_id and field not in found and understood.kind in (Outcome.VALUE, Outcome.AMBIGUOUS):
-            found[field] = at, Mention(field, understood, words.strip(" ,;.:-"))
+            found[field] = at, Mention(field, understood, _ENDING.sub("", words.strip(" ,;.:-")))
 
     rest = _schedule(said, current, keep)
-    for field, measure, words in _assigned(rest, by_id, current):
+    assigned = _assigned(rest, by_id, current)
+    for field, measure, words in assigned:
         keep(field, measure.start, understand(words, by_id[field], said.lang), words)
-    _languages(said, current, keep)
-    _choices(said, by_id, current, keep)
-    if current in by_id and current not in found:
-        _current(said, by_id[current], keep)
+    asked = by_id.get(current or "")
+    _languages(said, asked, keep, among=len(assigned))
+    _choices(said, by_id, asked, keep)
+    if asked and asked.id not in found and not (asked.kind in NUMERIC and _all_elsewhere(said, assigned)):
+        _current(said, asked, keep)
     return tuple(mention for _, mention in sorted(found.values(), key=lambda pair: pair[0]))
 
 
@@ -123,16 +127,26 @@ def _field_of(measure: Measure, head: str, by_id: Mapping[str, Question], curren
         and (measure.unit == "" or by_unit in (None, current) or not fits(by_unit or ""))
     ):
         return current
-    if own and current in ("pilot_capacity", "company_size") and measure.unit == "people" and not told:
+    plain = [n for n in told if n != "agents_fte" or _AGENTS.search(f"{head} {measure.tail}")]
+    if own and current in ("pilot_capacity", "company_size") and measure.unit == "people" and not plain:
         return current
     if told:
         return told[0]
     return by_unit if by_unit and fits(by_unit) else current if own else None
 
 
-def _languages(said: Said, current: str | None, keep: _Keep) -> None:
+def _all_elsewhere(said: Said, assigned: Sequence[tuple[str, Measure, str]]) -> bool:
+    """Whether every figure of the message is another field's."""
+    return bool(assigned) and len(assigned) == len([m for m in measures(said.digits) if not m.number.weak])
+
+
+def _languages(said: Said, asked: Question | None, keep: _Keep, *, among: int) -> None:
+    """Languages; one named in passing in an answer in words is not the list of those needed."""
     codes, some = languages.find(said, alone=False)
     if not codes:
+        return
+    current = asked.id if asked else None
+    if asked and asked.kind in (*choices.CHOOSING, Kind.TEXT) and len(codes) == 1 and not among:
         return
     named = [n for n, _, _ in fields.named_in(said.folded) if n in ("languages_needed", "languages_covered")]
     field = (
@@ -150,13 +164,16 @@ def _languages(said: Said, current: str | None, keep: _Keep) -> None:
     keep(field, at, Understood(Outcome.VALUE, tuple(codes), assumption=note), words)
 
 
-def _choices(said: Said, by_id: Mapping[str, Question], current: str | None, keep: _Keep) -> None:
+def _choices(said: Said, by_id: Mapping[str, Question], asked: Question | None, keep: _Keep) -> None:
+    """What the wordings of some options tell by themselves, besides the words that answer what was asked."""
     plain = _COUNTED.sub(" ", said.folded)
+    current = asked.id if asked else None
+    left = _without_answer(plain, said, asked) if asked and asked.options else plain
     for field in (*_ALONE, *((current,) if current else ())):
         question = by_id.get(field)
         if not question or question.kind not in choices.CHOOSING or (field == current and field not in _ALONE):
             continue
-        part = say(plain, said.lang)
+        part = say(plain if field == current else left, said.lang)
         kept, out = choices.named(part, question)
         told = [v for v in kept if field == current or _tells(part, question, v)]
         told = [v for v in told if v not in ("other", "none", "yes", "no")] if field != current else told
@@ -177,6 +194,14 @@ def _choices(said: Said, by_id: Mapping[str, Question], current: str | None, kee
                 Understood(Outcome.VALUE, told[0]),
                 choices.label_of(question, told[0], said.lang),
             )
+
+
+def _without_answer(plain: str, said: Said, asked: Question) -> str:
+    text = f" {choices.flat(plain)} "
+    for value in choices.named(said, asked)[0]:
+        for wording in _wordings(said, asked, value):
+            text = text.replace(f" {wording} ", " , ")
+    return text.strip()
 
 
 def _wordings(said: Said, question: Question, value: str | bool | int) -> list[str]:

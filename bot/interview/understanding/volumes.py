@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from bot.interview.model import Question, Texts
-from bot.interview.understanding import figures
+from bot.interview.understanding import figures, lexicon
 from bot.interview.understanding.measures import Measure, measures
 from bot.interview.understanding.numbers import Number
 from bot.interview.understanding.outcome import Outcome, Understood, noted
@@ -25,6 +25,7 @@ _EACH = re.compile(r"\b(?:par|per|/|chaque|each) ?(?:agent|conseiller|tete|perso
 _EVERY = re.compile(
     r"\b(?:toutes? les|tous les|every) (?:[0-9]+ )(?:minutes?|mins?|heures?|hours?|secondes?|jours?|days?)"
 )
+_BY_DAY = lexicon.expression("volumes", "by_day")
 _NONE = re.compile(r"(?:zero|aucune?s?|nul|none|nothing|rien)(?: (?:appels?|contacts?|calls?|volume))?")
 _PERIODS = {
     "month": (1.0, None),
@@ -50,6 +51,10 @@ def read(said: Said, question: Question) -> Understood | None:
     if _EVERY.search(said.digits):
         return figures.invalid_for(
             question, ("Donnez-moi plutôt un nombre par jour ou par mois.", "Give me rather a number a day or a month.")
+        )
+    if _BY_DAY.search(said.digits) and len([m for m in measures(said.digits) if not m.number.weak]) > 1:
+        return figures.invalid_for(
+            question, ("Donnez-moi plutôt le total d'une semaine.", "Give me rather the total of a week.")
         )
     if summed := _sum(said, question):
         return summed
@@ -108,7 +113,7 @@ def _sum(said: Said, question: Question) -> Understood | None:
         return None
     between = [said.digits[a.number.end : b.start] for a, b in pairwise(found)]
     if not all(
-        re.fullmatch(r"[\w\s'-]*?(?:\bet|\band|\+|,|\bplus)\s*(?:environ |about |around )?", b) for b in between
+        re.fullmatch(r"[\w\s'/-]*?(?:\bet|\band|\+|,|\bplus)\s*(?:environ |about |around )?", b) for b in between
     ):
         return None
     last = next((m.per for m in reversed(found) if m.per), "")

@@ -42,7 +42,9 @@ def test_no_volume_in_reach_is_said() -> None:
         location=Location.ONSHORE,
     )
     assert found.break_even_volume is None
-    assert found.break_even["en"] == "No volume between 150 and 60,000 contacts a month turns the comparison round."
+    assert found.break_even["en"] == (
+        "At the central figures, no volume between 150 and 60,000 contacts a month turns the comparison round."
+    )
     assert "150 et 60\u00a0000 contacts" in found.break_even["fr"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -165,6 +166,16 @@ def test_a_constraint_holds_for_the_alternative_too() -> None:
     kept = {**FLOW, "location_constraint": "france_only"}
     found = costs(kept, target=Verdict.IN_HOUSE, location=Location.NONE)
     assert found.priced_at is Location.ONSHORE
+
+
+def test_where_no_price_is_worth_a_figure_only_the_inside_is_reckoned() -> None:
+    both, inside = (costs(FLOW, target=Verdict.IN_HOUSE, location=Location.NONE, outside=o) for o in (True, False))
+    assert inside.internal_year == both.internal_year
+    assert inside.tco3_internal == both.tco3_internal
+    assert (inside.external_year, inside.tco3_external, inside.gain3, inside.lost_customers) == (None,) * 4
+    assert (inside.external_lines, inside.once_lines, inside.tornado, inside.break_even) == ((), (), (), {})
+    assert {a.id for a in inside.assumptions} < {a.id for a in both.assumptions}
+    assert not any(re.search("provider|prestataire", f"{a.label}") for a in inside.assumptions)
 
 
 def test_the_nearer_the_dearer() -> None:

@@ -294,3 +294,38 @@ def test_a_second_provider_is_for_large_flows_only(conclusions: dict[str, Any]) 
     said |= {item.id: item.text["fr"] for item in told(Chapter.RISK, **conclusions)}
     assert "gros volume" in said["warning-several-providers"]
     assert "gros volume" in said["risk-dependency"]
+
+
+WITHIN = [("eu_only", "onshore"), ("eu_only", "nearshore"), ("france_only", "onshore")]
+
+
+@pytest.mark.parametrize(("constraint", "location"), WITHIN)
+@pytest.mark.parametrize("verdict", ["full", "partial", "not_ready"])
+def test_no_advice_leads_out_of_the_union_against_the_constraint(constraint: str, location: str, verdict: str) -> None:
+    target = "full" if verdict == "not_ready" else verdict
+    facts = {"verdict": verdict, "target": target, "location": location, "location_constraint": constraint}
+    for chapter in Chapter:
+        for item in told(chapter, **facts):
+            if item.id != "warning-eu-only":  # says that they are ruled out
+                said = f"{item.text['fr']} {item.text['en']}"
+                assert not re.search("Maroc|Tunisie|Maghreb|Madagascar|hors de l.Union", said), item.id
+
+
+@pytest.mark.parametrize("constraint", [{}, {"location_constraint": "none"}])
+def test_without_a_constraint_data_that_leave_the_union_are_spoken_of(constraint: dict[str, str]) -> None:
+    facts = {"verdict": "full", "target": "full", "location": "nearshore", **constraint}
+    assert "contract-outside-eu" in ids(told(Chapter.CONTRACT, **facts))
+    assert "warning-outside-eu" in ids(told(Chapter.WARNING, **facts))
+    assert "partner-nearshore" in ids(told(Chapter.PARTNER, **facts))
+
+
+@pytest.mark.parametrize(("documented", "blamed"), [("no", True), ("partial", True), ("yes", False), (None, False)])
+def test_a_service_is_called_disorganised_only_where_procedures_are_not_written(
+    documented: str | None, blamed: bool
+) -> None:
+    facts = {"verdict": "not_ready", "target": "full", "location": "onshore"}
+    if documented:
+        facts["process_documented"] = documented
+    found = ids(told(Chapter.WARNING, **facts))
+    assert ("warning-not-ready" in found) is blamed
+    assert ("warning-not-ready-otherwise" in found) is not blamed

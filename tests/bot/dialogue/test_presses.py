@@ -1,4 +1,4 @@
-"""Buttons: every one that is shown works, an old one corrects its own question, a foreign or forged one changes nothing."""
+"""Buttons: one that is shown works, an old one corrects its own question, a foreign or forged one does nothing."""
 
 from __future__ import annotations
 
@@ -186,8 +186,8 @@ def test_yes_to_a_question_that_is_no_longer_asked_does_nothing() -> None:
 BUTTON = st.integers(0, 10_000)
 
 
-@given(st.lists(BUTTON, min_size=1, max_size=25), st.sampled_from(["fr", "en"]))
-@settings(max_examples=60)
+@given(st.lists(BUTTON, min_size=1, max_size=20), st.sampled_from(["fr", "en"]))
+@settings(max_examples=25)
 def test_any_walk_along_the_buttons_works(walk: list[int], lang: str) -> None:
     """Whatever is pressed, from the first question on or from a result: never an error, never « no longer works »."""
     talk = Talk.begun(lang, **(SETTLED if walk[0] % 2 else {}))
@@ -204,9 +204,9 @@ def test_any_walk_along_the_buttons_works(walk: list[int], lang: str) -> None:
 
 
 @given(st.lists(BUTTON, min_size=2, max_size=20))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_old_buttons_may_be_pressed_in_any_order(walk: list[int]) -> None:
-    """Each answers or corrects its own question: the others keep their answers, but for those asked only if it holds."""
+    """Each answers or corrects its own question: the others keep their answers, but for those that depend on it."""
     talk = Talk.begun(**SETTLED)
     talk.command("result")
     for number in walk:
@@ -227,7 +227,7 @@ def test_old_buttons_may_be_pressed_in_any_order(walk: list[int]) -> None:
 
 
 @given(st.text("i0:1amxvokuyewgpnrftd-_é", max_size=20).map(lambda tail: f"i:0001:{tail}"))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_no_forged_code_breaks_anything(code: str) -> None:
     talk = Talk.begun(**SETTLED)
     talk.press(code)

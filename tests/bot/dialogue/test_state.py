@@ -57,17 +57,16 @@ def test_nothing_kept_is_no_interview() -> None:
     assert restored(None, FIELDS) is None
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        *({"portfolio": p} for p in (None, [], {}, {"flows": []}, {"flows": 3}, {"flows": [{"id": 1}]})),
-        *({"flow": f} for f in (None, "x", 2, [], float("inf"), float("nan"))),
-        *({"pending": p} for p in (3, "x", {"waiting": "read_back"}, {"waiting": "?", "field": "", "given": {}})),
-        *({"trail": t} for t in (None, 3, [1], [[1, 2, 3]], "ab", {"a": 1})),
-        *({name: None} for name in ("refining", "finished", "told", "seen")),
-    ],
-    ids=str,
-)
+WRONG: dict[str, tuple[Any, ...]] = {
+    "portfolio": (None, [], {}, {"flows": []}, {"flows": 3}, {"flows": [{"id": 1}]}),
+    "flow": (None, "x", 2, [], float("inf"), float("nan")),
+    "pending": (3, "x", {"waiting": "read_back"}, {"waiting": "?", "field": "", "given": {}}),
+    "trail": (None, 3, [1], [[1, 2, 3]], "ab", {"a": 1}),
+    **dict.fromkeys(("refining", "finished", "told", "seen"), (None,)),
+}
+
+
+@pytest.mark.parametrize("wrong", [{name: value} for name, odd in WRONG.items() for value in odd], ids=str)
 def test_what_cannot_be_read_is_no_interview(wrong: dict[str, Any]) -> None:
     assert restored(KEPT.to_json() | wrong, FIELDS) is None
 

@@ -32,10 +32,12 @@ def test_ranges_go_up_and_unknown_ones_are_null() -> None:
         assert unknown[name] is None
 
 
-def test_findings_that_hold_come_first_and_the_others_are_marked() -> None:
-    findings = as_json(PARTIAL, INTERVIEW, "en", titles)["findings"]
-    truths = [finding["truth"] for finding in findings]
-    assert truths == sorted(truths, key=("yes", "unknown", "no").index)
+def test_findings_are_the_rules_that_count_and_the_others_are_told_apart() -> None:
+    told = as_json(PARTIAL, INTERVIEW, "en", titles)
+    findings = told["findings"]
+    assert all(finding["truth"] == "yes" or finding["decisive"] for finding in findings)
+    assert {f["truth"] for f in told["not_fired"]} <= {"no", "unknown"}
+    assert len(findings) + len(told["not_fired"]) == len(PARTIAL.decision.findings)
     assert findings[0]["rule"] == "peaks"
     assert findings[0]["because"].startswith("Your peaks triple")
     assert findings[0]["decided_by"] == ["peak_factor", "monthly_volume"]

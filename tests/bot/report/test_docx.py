@@ -60,8 +60,8 @@ def test_it_holds_the_parts_of_specifications_in_order() -> None:
 def test_it_is_filled_with_the_data_of_the_flow() -> None:
     told = rows(opened(PARTIAL))
     assert ("Volume mensuel", "12 000 contacts/mois") in told
-    assert ("Canaux", "Téléphone, E-mail") in told
-    assert ("De 9 600 à 14 400 contacts par mois", "[À compléter]", "[À compléter]") in told
+    assert ("Canaux", "Téléphone + E-mail") in told
+    assert ("De 10 200 à 13 800 contacts par mois", "[À compléter]", "[À compléter]") in told
     assert ("CSAT : 85 %", "Satisfaction après contact, suivie chaque mois.", "81 %") in told
     assert ("Contact traité, bande normale", "par contact", "") in told
     assert "Article 28 du RGPD" in whole(opened(PARTIAL))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import io
+from collections import Counter
+from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
 from report_samples import EVERY, FULL, IN_HOUSE, INTERVIEW, NOT_READY, PARTIAL, titles
 
-from bot.advice.model import Recommendation
+from bot.advice.model import Costs, Range, Recommendation, Staffing
 from bot.report.pdf import pdf
 
 DAY = datetime.date(2026, 11, 25)
@@ -53,6 +55,30 @@ def test_everything_a_director_asks_is_in_it(partial: list[str]) -> None:
         "Economic candidates",
     ):
         assert words in text, words
+
+
+def test_letters_are_large_enough_to_read() -> None:
+    sizes: Counter[float] = Counter()
+
+    def note(text: str, _: object, matrix: list[float], __: object, size: float) -> None:
+        sizes[round(size * abs(matrix[3] or 1), 1)] += len(text.strip())
+
+    for page in PdfReader(io.BytesIO(pdf([PARTIAL], INTERVIEW, "fr", titles, DAY))).pages:
+        page.extract_text(visitor_text=note)
+    assert sizes.most_common(1)[0][0] >= 9
+
+
+def test_a_flow_that_stays_shows_no_readiness_and_no_price_that_nobody_would_quote() -> None:
+    people = Staffing(Range(0.05, 0.06, 0.08), None, 5.43, Range(5.2, 5.4, 6), Range(5.2, 5.4, 6))
+    costs = Costs(people, Range(1e5, 2e5, 3e5), None, Range(3e5, 6e5, 9e5), None)
+    text = " ".join(pages(replace(IN_HOUSE, costs=costs)))
+    assert "Par an, à ces horaires 200 000 €" in text
+    assert "Avec un prestataire" not in text
+    assert "/100" not in text
+
+
+def test_a_difference_of_unknown_sign_is_no_figure_to_remember(partial: list[str]) -> None:
+    assert "Écart sur 3 ans Trop serré de 248 000 € de plus à 640 000 € de moins" in partial[0]
 
 
 def test_names_are_never_read_as_markup() -> None:

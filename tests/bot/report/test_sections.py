@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 from report_samples import EVERY, FULL, HOSTILE, IN_HOUSE, INTERVIEW, NOT_READY, PARTIAL, UNKNOWN, titles
 
-from bot.advice.model import Range, Recommendation, Verdict
+from bot.advice.model import Costs, Direction, Range, Recommendation, Staffing, Verdict
+from bot.interview.model import Truth
 from bot.messages import Style
 from bot.report.blocks import MAX_CHARS, plain
+from bot.report.labels import value_of
 from bot.report.sections import Section, full_text, section, sources_of, summary
 from bot.report.summary import MAX_SUMMARY_CHARS
 from index.typography import NBSP
@@ -35,7 +37,8 @@ def whole(rec: Recommendation, lang: str = "fr") -> str:
 def test_the_first_message_fits_a_phone(name: str, lang: str) -> None:
     text = opened(EVERY[name], lang)
     assert len(text) <= MAX_SUMMARY_CHARS
-    assert f"{EVERY[name].decision.readiness.score}/100" in text
+    score = f"{EVERY[name].decision.readiness.score}/100"
+    assert (score in text) is (EVERY[name].decision.verdict is not Verdict.IN_HOUSE)
 
 
 @pytest.mark.parametrize(("name", "lang"), CASES)
@@ -132,7 +135,8 @@ def test_a_gain_is_never_certain_and_one_above_every_source_is_flagged() -> None
     [
         (Range(-300, -200, -100), "environ 200 € de plus en externalisant ; selon les hypothèses, de 100 € à 300 €"),
         (Range(100, 200, 300), "environ 200 € de moins en externalisant ; selon les hypothèses, de 100 € à 300 €"),
-        (Range(-100, 200, 300), "de 100 € de plus à 300 € de moins"),
+        (Range(-100, 200, 300), "trop serré pour trancher, de 100 € de plus à 300 € de moins en externalisant"),
+        (Range(-300, -200, 100), "trop serré pour trancher, de 300 € de plus à 100 € de moins en externalisant"),
         (Range(200, 200, 200), "environ 200 € de moins en externalisant"),
     ],
 )
@@ -145,6 +149,89 @@ def test_the_outsourced_cost_of_what_stays_is_called_an_alternative() -> None:
     rec = replace(IN_HOUSE, costs=PARTIAL.costs)
     assert "L’avis reste de garder en interne" in said(rec, Section.COSTS)
     assert "Si vous externalisiez, sur 3 ans (estimation)" in opened(rec)
+
+
+@pytest.mark.parametrize(("pct", "told"), [(-99.0, True), (-779.0, False)])
+def test_a_share_beyond_the_whole_cost_says_nothing(pct: float, told: bool) -> None:
+    rec = replace(PARTIAL, costs=replace(PARTIAL.costs, gain3=Range(-300, -200, -100), gain3_pct=pct))
+    assert ("%" in opened(rec).partition("Sur 3 ans")[2].partition("\n")[0]) is told
+    assert "200 € de plus" in opened(rec)
+
+
+def unpriced() -> Recommendation:
+    people = Staffing(Range(0.05, 0.06, 0.08), None, 5.43, Range(5.2, 5.4, 6), Range(5.2, 5.4, 6))
+    costs = Costs(people, Range(1e5, 2e5, 3e5), None, Range(3e5, 6e5, 9e5), None, PARTIAL.costs.internal_lines)
+    return replace(IN_HOUSE, costs=costs, facts={**IN_HOUSE.facts, "hours_needed": "24/7", "monthly_volume": 50})
+
+
+def test_without_a_price_worth_showing_only_the_inside_is_told_and_why() -> None:
+    rec = unpriced()
+    told = said(rec, Section.COSTS)
+    assert "peu en proposeraient un" in told
+    assert "Horaires nécessaires (24 h/24, 7 j/7) : les tenir demande environ 5 ETP" in told
+    assert "prestataire, " not in told
+    assert "pas assez d’éléments" not in told
+    assert "Tenir ces horaires : environ 5 ETP, soit par an 100 000 € – 200 000 € – 300 000 €" in opened(rec)
+    assert not re.search("externalis(er|ant|iez)", opened(rec))
+
+
+@pytest.mark.parametrize("hours", [None, "Mon-Fri 09:00-18:00"])
+def test_hours_are_not_blamed_for_a_team_that_the_work_needs(hours: str | None) -> None:
+    people = Staffing(Range(4, 5, 6), None, 1.46, Range(4, 5, 6), Range(4, 5, 6))
+    rec = replace(unpriced(), costs=replace(unpriced().costs, staffing=people))
+    facts = {name: value for name, value in {**rec.facts, "hours_needed": hours}.items() if value is not None}
+    assert "les tenir demande" not in said(replace(rec, facts=facts), Section.COSTS)
+
+
+def test_nothing_is_called_ruled_out_by_answers_that_were_not_given() -> None:
+    silent = tuple(replace(f, truth=Truth.NO, decided_by=()) for f in PARTIAL.decision.findings)
+    rec = replace(PARTIAL, decision=replace(PARTIAL.decision, findings=silent))
+    assert "Règles écartées" in whole(PARTIAL)
+    assert "Règles écartées" not in whole(rec)
+
+
+def test_several_choices_are_told_apart_whatever_their_names_hold() -> None:
+    assert value_of(INTERVIEW, "channels", ("phone", "email"), "fr") == "Téléphone + E-mail"
+    assert value_of(INTERVIEW, "current_csat_pct", -3, "fr") == "−3\u00a0%"
+
+
+def test_readiness_of_a_flow_that_stays_is_for_another_day() -> None:
+    first, *rest = said(IN_HOUSE, Section.READINESS).splitlines()[1:]
+    assert first == "Ce flux reste en interne : ces conditions ne compteraient que si vous rouvriez la question."
+    assert any(line.startswith("✓") for line in rest)
+    assert "/100" not in said(IN_HOUSE, Section.READINESS)
+
+
+@pytest.mark.parametrize(
+    ("push", "quoted", "words"),
+    [
+        (("economic",), False, "sans devis plus favorable, mieux vaut garder ce flux"),
+        (("specialisation",), False, "qui tient à d’autres raisons : confirmez par un devis"),
+        (("economic", "specialisation"), True, "à vous de juger si elles valent ce surcoût"),
+    ],
+)
+def test_advice_that_costs_more_says_so_at_once(push: tuple[str, ...], quoted: bool, words: str) -> None:
+    costs = replace(PARTIAL.costs, gain3=Range(-300, -200, -100), quote_based=quoted)
+    rec = replace(PARTIAL, costs=costs, decision=replace(PARTIAL.decision, extent={"push": push}))
+    assert words in opened(rec)
+    assert words in said(rec, Section.COSTS)
+    unsure = replace(rec, costs=replace(costs, gain3=Range(-300, -200, 1)))
+    assert words not in whole(unsure)
+
+
+def test_a_flow_that_nothing_keeps_or_pushes_is_told_why_it_stays() -> None:
+    rec = replace(IN_HOUSE, decision=replace(IN_HOUSE.decision, findings=()))
+    assert "Rien ne pousse ce flux vers un prestataire" in opened(rec)
+    assert "Rien ne pousse ce flux vers un prestataire" in whole(rec).partition("Ce qui mène à cet avis")[2]
+    assert "Rien ne pousse" not in whole(IN_HOUSE)
+
+
+def test_a_flow_that_stays_hears_nothing_of_what_a_provider_would_have_to_do() -> None:
+    asked = tuple(replace(f, direction=Direction.CAUTION, truth=Truth.YES) for f in IN_HOUSE.decision.findings)
+    assert "À surveiller" in said(replace(PARTIAL, decision=replace(PARTIAL.decision, findings=asked)), Section.WHY)
+    assert "À surveiller" not in said(
+        replace(IN_HOUSE, decision=replace(IN_HOUSE.decision, findings=asked)), Section.WHY
+    )
 
 
 def test_every_assumption_is_listed_and_labelled() -> None:
@@ -171,9 +258,9 @@ def test_readiness_marks_each_gate_and_tells_what_is_left() -> None:
 
 
 def test_confidence_is_told_in_words_with_the_reason() -> None:
-    assert "Confiance moyenne ; il manque : enjeu d’image" in opened(PARTIAL)
-    assert "Confiance élevée : les réponses qui pèsent sont connues" in opened(FULL)
-    assert "Confiance faible ; il manque : savoir-faire unique" in opened(UNKNOWN)
+    assert "Confiance dans l’avis : moyenne ; il manque : enjeu d’image" in opened(PARTIAL)
+    assert "Confiance dans l’avis : élevée (les réponses qui pèsent sont connues)" in opened(FULL)
+    assert "Confiance dans l’avis : faible ; il manque : savoir-faire unique" in opened(UNKNOWN)
 
 
 def test_a_missing_answer_that_may_change_the_advice_is_marked() -> None:

@@ -74,7 +74,7 @@ def test_reasons_that_come_and_go() -> None:
     text = compared(PARTIAL, IN_HOUSE)
     assert "Compte désormais : Savoir-faire unique" in text
     assert "Ne compte plus : Pics récurrents et coûteux" in text
-    assert "Volume mensuel\n12 000 contacts/mois → non connu" in text
+    assert "Volume mensuel\n12 000 contacts/mois → sans réponse" in text
 
 
 def test_the_same_answers_move_nothing() -> None:

@@ -82,6 +82,26 @@ FACTS: list[tuple[str, str, str | None, dict[str, Any]]] = [
         },
     ),
     ("150 calls a day, 5 to 7 minutes each", "en", "monthly_volume", {"monthly_volume": 3150, "aht_minutes": 6}),
+    ("tout est écrit", "fr", "process_documented", {"process_documented": "yes"}),
+    ("c'est par écrit", "fr", "process_documented", {"process_documented": "yes"}),
+    ("1 ETP", "fr", "pilot_capacity", {"pilot_capacity": 1}),
+    ("1 FTE", "en", "pilot_capacity", {"pilot_capacity": 1}),
+    ("0,5 ETP, et 9 agents", "fr", "pilot_capacity", {"pilot_capacity": 0.5, "agents_fte": 9}),
+    ("réduire les coûts et parler anglais", "fr", "objective", {"objective": ("cost", "languages")}),
+    ("oui, il nous manque l'allemand", "fr", "internal_skill_gap", {"internal_skill_gap": True}),
+    (
+        "SAV par téléphone",
+        "fr",
+        "interaction_type",
+        {"interaction_type": ("after_sales",), "channels": ("phone",)},
+    ),
+    ("200 k€ par an pour 9 agents", "fr", "budget_eur_year", {"budget_eur_year": 200000, "agents_fte": 9}),
+    (
+        "oui, CSAT 82 % et FCR 70 %",
+        "fr",
+        "baseline_kpis_known",
+        {"baseline_kpis_known": True, "current_csat_pct": 82, "current_fcr_pct": 70},
+    ),
 ]
 
 
@@ -91,6 +111,11 @@ def test_each_fact_goes_to_its_field(
 ) -> None:
     told = mentions(text, interview.questions, lang, current)
     assert {m.field: m.understood.value for m in told} == expected
+
+
+def test_the_words_of_a_fact_end_with_it(interview: Interview) -> None:
+    told = mentions("200 k€ par an pour 9 agents", interview.questions, "fr", "budget_eur_year")
+    assert [m.words for m in told] == ["200 k€ par an", "9 agents"]
 
 
 def test_facts_come_in_the_order_told_with_their_words(interview: Interview) -> None:
@@ -115,6 +140,18 @@ CORRECTIONS: list[tuple[str, str, str, Any]] = [
     ("sorry, 12 agents", "en", "agents_fte", 12),
     ("I was wrong, the turnover is 25%", "en", "turnover_pct", 25),
     ("update the budget to 200k", "en", "budget_eur_year", 200000),
+    ("actually the volume is 3,000 a month", "en", "monthly_volume", 3000),
+    ("c'est plutôt 8 min la DMT", "fr", "aht_minutes", 8),
+    ("la DMT est plutôt de 8 min", "fr", "aht_minutes", 8),
+    ("le volume est en fait de 4500", "fr", "monthly_volume", 4500),
+    ("the AHT is actually 7 minutes", "en", "aht_minutes", 7),
+    ("wait, we have 14 agents not 12", "en", "agents_fte", 14),
+    ("tout compte fait c'est 10 agents", "fr", "agents_fte", 10),
+    ("remplace le volume par 4500", "fr", "monthly_volume", 4500),
+    ("make the volume 4000", "en", "monthly_volume", 4000),
+    ("finalement les process ne sont pas documentés", "fr", "process_documented", "no"),
+    ("je me suis trompé sur les langues, c'est français et allemand", "fr", "languages_needed", ("fr", "de")),
+    ("finalement c'est la qualité la priorité", "fr", "priority", "control"),
 ]
 
 
@@ -131,6 +168,8 @@ def test_a_correction_names_its_field_and_gives_the_new_value(text: str, lang: s
         ("changer le volume", "fr", "monthly_volume"),
         ("modifier les langues", "fr", "languages_needed"),
         ("change the AHT", "en", "aht_minutes"),
+        ("je voudrais changer la complexité", "fr", "complexity"),
+        ("I want to change my answer about languages", "en", "languages_needed"),
     ],
 )
 def test_a_change_without_a_value_asks_for_it(text: str, lang: str, field: str) -> None:
@@ -141,7 +180,20 @@ def test_a_change_without_a_value_asks_for_it(text: str, lang: str, field: str) 
 
 @pytest.mark.parametrize(
     "text",
-    ["3000", "oui", "le volume c'est 4 500", "en fait non", "pourquoi changer le volume ?", "", "en fait c'est 4500"],
+    [
+        "3000",
+        "oui",
+        "le volume c'est 4 500",
+        "en fait non",
+        "pourquoi changer le volume ?",
+        "",
+        "en fait c'est 4500",
+        "en fait j'ai une question",
+        "c'est plutôt simple",
+        "plutôt 3000",
+        "c'est plutôt 9h-18h",
+        "c'est combien le volume en fait ?",
+    ],
 )
 def test_an_ordinary_message_takes_nothing_back(text: str) -> None:
     assert correction(text, QUESTIONS, "fr") is None
