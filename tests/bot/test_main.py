@@ -17,6 +17,7 @@ from bot import __main__ as main
 from bot.assistant import Assistant
 from bot.channels import Responder, console, telegram
 from bot.knowledge import Knowledge
+from bot.queues import Queues
 from bot.sessions import MemorySessions
 from bot.settings import Settings
 from bot.wording.catalogue import say
@@ -141,8 +142,9 @@ def test_with_a_token_run_talks_on_telegram(small: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", f" {TOKEN} ")
     monkeypatch.setenv("TELEGRAM_API_URL", "http://127.0.0.1:9/")
 
-    def run(token: str, url: str, responder: Responder, on_ready: object) -> None:
+    def run(token: str, url: str, responder: Responder, queues: Queues, on_ready: object) -> None:
         assert isinstance(responder, Assistant)
+        assert queues.inbox.waiting().number == 0
         assert callable(on_ready)
         assert warmed == [], "polling comes before the models are loaded"
         on_ready()
