@@ -21,4 +21,4 @@ def limit_of(chat: str) -> Limit:
     number = place.partition(":")[0]
     if number.startswith("-"):
         return Limit(f"telegram:{number}", 3 * _SECOND, 5)
-    return Limit(f"telegram:{number}", _SECOND, 20)
+    return Limit(f"telegram:{number}", _SECOND, 60)

@@ -17,6 +17,7 @@ LOOK_EVERY = 1.0
 """Seconds after which a queue is looked into even if nobody said that there was anything new in it."""
 
 _PAUSE = 1.0
+_MOMENT = 0.05
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 R = TypeVar("R")
@@ -73,27 +74,32 @@ class Pump(Generic[T]):
         """Takes and deals with things until stopped."""
         while not self._stopping:
             self._awake.clear()
-            wait = LOOK_EVERY
             try:
-                if len(self._tasks) < self._at_most:
-                    taken = await self.call(self._queue.take, self._at_most - len(self._tasks))
+                if (room := self._at_most - len(self._tasks)) > 0:
+                    taken = await self.call(self._queue.take, room)
                     for each in taken:
                         self._begin(each)
-                    if taken:
+                    if len(taken) == room:
                         continue
-                    if self._emptying and not self._tasks:
+                    if self._emptying and not taken and not self._tasks:
                         return
-                    due = await self.call(self._queue.due_in)
-                    wait = min(wait, due.total_seconds()) if due else wait
                 self._say(True)
+                # Most often something new comes at once, and then nobody need ask what is due later.
+                if not await self._woken(_MOMENT):
+                    due = await self.call(self._queue.due_in)
+                    await self._woken(min(LOOK_EVERY, due.total_seconds()) if due else LOOK_EVERY)
             except Exception as error:
                 self._say(False, fault(error))
-                wait = _PAUSE
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(wait):
-                    await self._awake.wait()
+                await self._woken(_PAUSE)
         if self._tasks:
             await asyncio.wait(self._tasks)
+
+    async def _woken(self, at_most: float) -> bool:
+        """Waits; whether it was because there may be something new."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(at_most):
+                await self._awake.wait()
+        return self._awake.is_set()
 
     async def call(self, method: Callable[..., R], *args: object) -> R:
         """What a method of the queue returns."""

@@ -139,7 +139,10 @@ def test_what_never_happens(known: Facts) -> None:
     assert outcome(INTERVIEW, known) == (decision.verdict, decision.target, location)
 
 
-@given(facts(INTERVIEW), st.sampled_from(["process_documented", "baseline_kpis_known", "pilot_capacity", "exit_clause_known"]))
+@given(
+    facts(INTERVIEW),
+    st.sampled_from(["process_documented", "baseline_kpis_known", "pilot_capacity", "exit_clause_known"]),
+)
 def test_a_worse_gate_lowers_the_score(known: Facts, field: str) -> None:
     """As does one that is not known."""
     scale: dict[str, tuple[Any, ...]] = {

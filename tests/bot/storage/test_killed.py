@@ -62,7 +62,7 @@ for last in [False] * int(sys.argv[1]) + [True]:
         sys.stdin.readline()
         os.kill(child, signal.SIGTERM)
     else:
-        time.sleep(0.25 + 0.4 * chance.random())
+        time.sleep(0.4 + 0.4 * chance.random())
         os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
 """
@@ -123,7 +123,9 @@ def test_interviews_in_a_process_killed_at_random(url: str, tmp_path: Path) -> N
                 for thread in typing:
                     thread.join()
                 for person in people:
-                    server.wait_for(lambda p=person: replied[-1].split() == p.chat.messages[-1].text.split(), 30)
+                    server.wait_for(
+                        lambda p=person: p.chat.messages and replied[-1].split() == p.chat.messages[-1].text.split(), 40
+                    )
                 _, errors = process.communicate("\n", timeout=20)
             finally:
                 process.kill()
