@@ -83,6 +83,10 @@ class Lost(Exception):
     """What was taken is no longer this process's: somebody took it for dead."""
 
 
+class Unavailable(Exception):
+    """What is kept cannot be reached just now: nobody's fault, and no reason to give anything up."""
+
+
 class Turn(Protocol):
     """The transaction in which an update has its effect: all of it, or none."""
 
@@ -115,8 +119,12 @@ class Inbox(Protocol):
         """
         ...
 
-    def retry(self, taken: Taken, after: timedelta, reason: str) -> None:
-        """Have it taken again, later; its chat waits. The reason quotes nobody."""
+    def retry(self, taken: Taken, after: timedelta, reason: str, *, counted: bool = True) -> None:
+        """Have it taken again, later; its chat waits. The reason quotes nobody.
+
+        Args:
+            counted: whether it is to have been begun once more.
+        """
         ...
 
     def set_aside(self, taken: Taken, reason: str, messages: Sequence[Outgoing] = ()) -> None:
@@ -124,7 +132,7 @@ class Inbox(Protocol):
         ...
 
     def due_in(self) -> timedelta | None:
-        """How long until ``take`` may find what it does not find now; None: not before something else happens."""
+        """How long until ``take`` has something to find, were it not to be limited; None when nothing can be due."""
         ...
 
     def waiting(self) -> Waiting:

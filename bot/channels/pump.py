@@ -86,8 +86,8 @@ class Pump(Generic[T]):
                 self._say(True)
                 # Most often something new comes at once, and then nobody need ask what is due later.
                 if not await self._woken(_MOMENT):
-                    due = await self.call(self._queue.due_in)
-                    await self._woken(min(LOOK_EVERY, due.total_seconds()) if due else LOOK_EVERY)
+                    due = await self.call(self._queue.due_in) if room > 0 else None
+                    await self._woken(LOOK_EVERY if due is None else min(LOOK_EVERY, due.total_seconds()))
             except Exception as error:
                 self._say(False, fault(error))
                 await self._woken(_PAUSE)
@@ -128,7 +128,7 @@ class Pump(Generic[T]):
             _LOG.warning("%s works again", self._name) if well else _LOG.error("%s cannot be read: %s", self._name, why)
 
 
-async def insist(call: Callable[[], Awaitable[R]], pause: float = _PAUSE) -> R:
+async def insist(call: Callable[[], Awaitable[R]]) -> R:
     """Calls until it does not fail, except for what its caller asks to see: what was done must be written down.
 
     Raises:
@@ -144,4 +144,4 @@ async def insist(call: Callable[[], Awaitable[R]], pause: float = _PAUSE) -> R:
             if not told:
                 told = True
                 _LOG.error("what was done cannot be written down, trying again: %s", fault(error))
-        await asyncio.sleep(pause)
+        await asyncio.sleep(_PAUSE)

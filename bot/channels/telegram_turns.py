@@ -19,7 +19,7 @@ from bot.channels.telegram_sending import Sender
 from bot.channels.telegram_updates import Reader, Received
 from bot.channels.turn import apology, fault
 from bot.messages import Reply
-from bot.queues import MAX_BEGUN, MAX_FAILURES, Inbox, Lost, Outgoing, Taken
+from bot.queues import MAX_BEGUN, MAX_FAILURES, Inbox, Lost, Outgoing, Taken, Unavailable
 
 _BACKOFF = (0.5, 2.0, 5.0)
 """Seconds before an update that failed is begun again; then always the last."""
@@ -65,7 +65,7 @@ class Turns:
             _LOG.warning("%s", lost)
             return
         except Exception as error:
-            await self._failed(taken, received, fault(error))
+            await self._failed(taken, received, error)
             return
         self._reader.remember(update)
         self._replied()
@@ -90,12 +90,13 @@ class Turns:
                 replies = self._responder.within(turn.sessions).respond(received.incoming)
                 turn.send(_letters(replies, received))
 
-    async def _failed(self, taken: Taken, received: Received | None, why: str) -> None:
-        kind = received.incoming.kind if received else "message"
+    async def _failed(self, taken: Taken, received: Received | None, error: Exception) -> None:
+        kind, why = received.incoming.kind if received else "message", fault(error)
+        blamed = not isinstance(error, Unavailable)
         _LOG.error("conversation %s: no reply to a %s: %s", blind(taken.chat), kind, why)
-        if taken.begun < MAX_FAILURES:
+        if taken.begun < MAX_FAILURES or not blamed:
             wait = timedelta(seconds=_BACKOFF[min(taken.begun, len(_BACKOFF)) - 1])
-            await self._write_down(lambda: self._inbox.retry(taken, wait, why))
+            await self._write_down(lambda: self._inbox.retry(taken, wait, why, counted=blamed))
         else:
             await self._set_aside(taken, received, why)
 

@@ -106,25 +106,27 @@ def order_of(table: Table) -> Column[Any]:
     return column
 
 
+def due_in(database: Database, table: Table, now: datetime) -> Any:
+    """How long until a row that is the first of its chat, and nobody's, is due; None when there is none."""
+    soonest = select(func.min(table.c.next_try)).where(_first_and_free(table, is_sqlite=database.is_sqlite))
+    with database.reading() as connection:
+        due = connection.scalar(soonest)
+    return max(due - now, now - now) if due else None
+
+
 def _heads(table: Table, now: datetime, at_most: int, *, is_sqlite: bool) -> Select[Any]:
+    due = _first_and_free(table, is_sqlite=is_sqlite) & (table.c.next_try <= now)
+    return select(table).where(due).order_by(order_of(table)).limit(at_most).with_for_update(skip_locked=True)
+
+
+def _first_and_free(table: Table, *, is_sqlite: bool) -> ColumnElement[bool]:
     order = order_of(table)
     # Written out, so that the database sees that its index of pending rows serves.
     pending = table.c.state == literal_column("'pending'")
     first = select(func.min(order)).where(pending).group_by(table.c.chat)
     # PostgreSQL, whose idea of how long a queue is comes late, joins the two row by row unless the first is an array.
     is_first = order.in_(first) if is_sqlite else order == func.any(func.array(first.scalar_subquery()))
-    due = pending & table.c.claimed_by.is_(None) & (table.c.next_try <= now)
-    return select(table).where(is_first, due).order_by(order).limit(at_most).with_for_update(skip_locked=True)
-
-
-def due_in(database: Database, table: Table, now: datetime) -> Any:
-    """How long until the next row that nobody has is due; None when there is none to come."""
-    later = select(func.min(table.c.next_try)).where(
-        table.c.state == literal_column("'pending'"), table.c.claimed_by.is_(None), table.c.next_try > now
-    )
-    with database.reading() as connection:
-        due = connection.scalar(later)
-    return due - now if due else None
+    return is_first & pending & table.c.claimed_by.is_(None)
 
 
 def _owners(table: Table) -> Select[Any]:

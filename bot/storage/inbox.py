@@ -96,9 +96,11 @@ class SqlInbox:
             self._finish(connection, taken, _HANDLED)
             post(connection, turn.messages, self._now())
 
-    def retry(self, taken: Taken, after: timedelta, reason: str) -> None:
+    def retry(self, taken: Taken, after: timedelta, reason: str, *, counted: bool = True) -> None:
         """As in ``Inbox``."""
-        self._change(taken, {"claimed_by": None, "next_try": self._now() + after, "reason": reason})
+        begun = inbox.c.attempts - (not counted)
+        later = {"claimed_by": None, "next_try": self._now() + after, "reason": reason, "attempts": begun}
+        self._change(taken, later)
 
     def set_aside(self, taken: Taken, reason: str, messages: Sequence[Outgoing] = ()) -> None:
         """As in ``Inbox``."""

@@ -57,7 +57,7 @@ def polled(telegram: Telegram, until: int, failing: int = 0) -> list[Raw]:
     async def once() -> None:
         bot = Bot(TOKEN, request=telegram, get_updates_request=telegram)
         task = asyncio.create_task(poll(bot, Line("", pause=0.01), keep, lambda: None))
-        while len(telegram.asked) < until and not task.done():
+        while len(telegram.asked) < until and not task.done():  # noqa: ASYNC110 (nothing else tells)
             await asyncio.sleep(0.01)
         task.cancel()
         await asyncio.wait({task})
