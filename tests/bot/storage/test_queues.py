@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ from sqlalchemy import func, select, text
 
 from bot.queues import Arrived, Letter, Limit, Lost, Outgoing, Queues, Taken
 from bot.sessions import Session
+from bot.storage import checkup
 from bot.storage.claims import Claims
 from bot.storage.database import Database
 from bot.storage.inbox import SqlInbox
@@ -378,6 +380,34 @@ class TestErasure:
             counts = [connection.scalar(select(func.count()).select_from(t)) for t in (conversations, inbox, outbox)]
             assert counts == [0, 1, 0]
             assert connection.scalar(select(func.count()).select_from(pace)) == 0
+
+
+class TestLook:
+    """What ``bot doctor`` says of the queues."""
+
+    def test_nothing_there_yet(self, file: Path) -> None:
+        assert checkup.queues(f"sqlite:///{file}") == (True, "nothing waits")
+        assert not file.parent.exists()
+
+    def test_what_waits_since_when_and_what_was_given_up(self, opened: Database, url: str) -> None:
+        process = Process(opened, now=datetime.now(UTC))
+        process.hears("a", 1)
+        process.handles(process.inbox.take(1)[0], "hello")
+        process.hears("b", 2)
+        process.inbox.set_aside(process.inbox.take(1)[0], "ValueError at x.py:3")
+        well, told = checkup.queues(url)
+        assert well
+        assert re.fullmatch(
+            r"0 updates to handle, 1 messages to send \(the oldest for \d s\), "
+            r"1 updates set aside \(1 × ValueError at x.py:3\)",
+            told,
+        )
+        process.now -= 11 * timedelta(minutes=1)
+        process.hears("c", 3)
+        well, told = checkup.queues(url)
+        assert not well
+        assert told.endswith(": is 'python -m bot run' running?")
+        process.dies()
 
 
 def test_a_broken_connection_is_made_again(process: Process, another: Process, url: str) -> None:
