@@ -104,7 +104,7 @@ class SqlInbox:
 
     def set_aside(self, taken: Taken, reason: str, messages: Sequence[Outgoing] = ()) -> None:
         """As in ``Inbox``."""
-        self._change(taken, {"claimed_by": None, "state": "aside", "reason": reason}, messages)
+        self._change(taken, {"claimed_by": None, "state": "aside", "reason": reason, "raw": None}, messages)
 
     def due_in(self) -> timedelta | None:
         """As in ``Inbox``."""
