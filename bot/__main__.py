@@ -114,7 +114,8 @@ def run() -> None:
     assistant = build_assistant(settings, knowledge, storage.sessions)
     token = settings.telegram_bot_token.get_secret_value()
     with closing(storage):
-        telegram.run(token, settings.telegram_api_url, assistant, storage.queues, knowledge.warm_in_background)
+        hook = (settings.webhook_url, settings.webhook_listen) if settings.webhook_url else None
+        telegram.run(token, settings.telegram_api_url, assistant, storage.queues, knowledge.warm_in_background, hook)
 
 
 @app.command()

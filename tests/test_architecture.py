@@ -64,6 +64,7 @@ MODULES = [
 
 ONLY_IN = {
     "telegram": ("bot/channels/telegram",),
+    "aiohttp": ("bot/channels/telegram_webhook.py",),
     "chromadb": ("index/store.py", "index/chroma.py"),
     "langchain_chroma": ("index/store.py",),
     "sentence_transformers": ("index/encoder.py", "index/packaged.py"),

@@ -21,7 +21,7 @@ from telegram.request import HTTPXRequest
 from bot.channels import Responder
 from bot.channels.pump import Pump, insist
 from bot.channels.redaction import keep_token_out_of_logs
-from bot.channels.telegram_polling import Line, Raw, Stopped, UpdatesRequest, poll
+from bot.channels.telegram_polling import KINDS, Line, Raw, Stopped, UpdatesRequest, poll
 from bot.channels.telegram_sending import Dropped, Later, Sender
 from bot.channels.telegram_turns import Turns
 from bot.channels.telegram_updates import conversation_of
@@ -41,7 +41,14 @@ _MOMENT = 0.02
 _LOG = logging.getLogger(__name__)
 
 
-def run(token: str, api_url: str, responder: Responder, queues: Queues, on_ready: Callable[[], None]) -> None:
+def run(
+    token: str,
+    api_url: str,
+    responder: Responder,
+    queues: Queues,
+    on_ready: Callable[[], None],
+    webhook: tuple[str, str] | None = None,
+) -> None:
     """Talks on Telegram until SIGINT or SIGTERM.
 
     Args:
@@ -49,7 +56,8 @@ def run(token: str, api_url: str, responder: Responder, queues: Queues, on_ready
         api_url: The root of the Bot API server.
         responder: The assistant.
         queues: Where updates and replies are kept.
-        on_ready: Called once, when polling has begun; must return soon.
+        on_ready: Called once, when updates come in; must return soon.
+        webhook: The address that Telegram is to call, and the ``host:port`` to listen on; None polls.
 
     Raises:
         SystemExit: Telegram refuses the token, or another process polls with it; says so in one line.
@@ -64,7 +72,7 @@ def run(token: str, api_url: str, responder: Responder, queues: Queues, on_ready
             contextlib.suppress(KeyboardInterrupt),
         ):
             channel = Channel(make_bot(token, root), responder, queues, thinking, keeping)
-            asyncio.run(_until_signalled(channel, Line(root), on_ready))
+            asyncio.run(_until_signalled(channel, Line(root), on_ready, webhook))
     except InvalidToken:
         raise SystemExit("TELEGRAM_BOT_TOKEN is not a bot's token: copy it again from @BotFather.") from None
     except Stopped as reason:
@@ -112,9 +120,9 @@ class Channel:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def keep(self, updates: Sequence[Raw]) -> None:
-        """Keeps updates as they came; returns once they are safe."""
+        """Keeps updates as they came; returns once they are safe, and raises when they are not."""
         arrived = [Arrived(raw["update_id"], conversation_of(raw), json.dumps(raw)) for raw in updates]
-        new = await insist(lambda: self.turns.call(self.queues.inbox.store, arrived))
+        new = await self.turns.call(self.queues.inbox.store, arrived)
         self.turns.wake()
         for raw in updates:
             if raw["update_id"] in new and isinstance(query := raw.get("callback_query"), dict):
@@ -159,23 +167,31 @@ class Channel:
             await insist(write_down)
 
 
-async def _until_signalled(channel: Channel, line: Line, on_ready: Callable[[], None]) -> None:
+async def _until_signalled(
+    channel: Channel, line: Line, on_ready: Callable[[], None], webhook: tuple[str, str] | None
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         # Impossible on Windows, where Ctrl-C cancels this task, and outside of the main thread.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(number, stop.set)
-    await serve(channel, line, on_ready, stop)
+    await serve(channel, line, on_ready, stop, webhook)
 
 
-async def serve(channel: Channel, line: Line, on_ready: Callable[[], None], stop: asyncio.Event) -> None:
-    """Polls until ``stop`` is set, then lets the turns under way finish and their replies leave.
+async def serve(
+    channel: Channel,
+    line: Line,
+    on_ready: Callable[[], None],
+    stop: asyncio.Event,
+    webhook: tuple[str, str] | None = None,
+) -> None:
+    """Receives updates until ``stop`` is set, then lets the turns under way finish and their replies leave.
 
     Raises:
         Stopped: Telegram refuses the token, or another process polls with it.
     """
-    work = asyncio.create_task(_work(channel, line, on_ready))
+    work = asyncio.create_task(_work(channel, line, on_ready, webhook))
     stopped = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -188,28 +204,57 @@ async def serve(channel: Channel, line: Line, on_ready: Callable[[], None], stop
         work.result()
 
 
-async def _work(channel: Channel, line: Line, on_ready: Callable[[], None]) -> None:
+async def _work(channel: Channel, line: Line, on_ready: Callable[[], None], webhook: tuple[str, str] | None) -> None:
     bot = channel.bot
 
     async def begun() -> None:
         await channel.emptied(at_most=1.0)  # who waited while the bot was away is greeted first
-        _LOG.info("Telegram: polling as @%s", bot.username)
+        _LOG.info("Telegram: receiving as @%s", bot.username)
         channel.background(channel.introduce())
         on_ready()
 
     await line.insist(bot.initialize)
-    await line.insist(lambda: bot.delete_webhook(drop_pending_updates=False))
     await insist(lambda: channel.turns.call(channel.queues.upkeep.recover))
     channel.running = [channel.background(pump.run()) for pump in (channel.turns, channel.sending)]
     channel.background(look_after(channel.queues.upkeep, (channel.turns, channel.sending)))
+    if webhook:
+        await _listen(channel, line, webhook, begun)
+    else:
+        await _poll(channel, line, begun)
+
+
+async def _poll(channel: Channel, line: Line, begun: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    bot = channel.bot
+
+    async def keep(updates: Sequence[Raw]) -> None:
+        await insist(lambda: channel.keep(updates))
+
+    await line.insist(lambda: bot.delete_webhook(drop_pending_updates=False))
     while True:
         try:
-            await poll(bot, line, channel.keep, lambda: channel.background(begun()))
+            await poll(bot, line, keep, lambda: channel.background(begun()))
         except Stopped:
             raise
         except Exception as error:
             _LOG.error("polling begins anew: %s", fault(error))
             await asyncio.sleep(_PAUSE)
+
+
+async def _listen(
+    channel: Channel, line: Line, webhook: tuple[str, str], begun: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
+    from bot.channels.telegram_webhook import Door, Webhook  # which loads a web server
+
+    hook = Webhook.of(*webhook, channel.bot.token)
+    door = Door(hook, channel.keep, lambda: channel.turns.call(channel.queues.inbox.waiting))
+    async with door.open():
+        await line.insist(
+            lambda: channel.bot.set_webhook(
+                hook.url, secret_token=hook.secret, allowed_updates=KINDS, drop_pending_updates=False
+            )
+        )
+        await begun()
+        await asyncio.Event().wait()
 
 
 async def _close(channel: Channel) -> None:

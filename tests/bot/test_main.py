@@ -142,7 +142,7 @@ def test_with_a_token_run_talks_on_telegram(small: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", f" {TOKEN} ")
     monkeypatch.setenv("TELEGRAM_API_URL", "http://127.0.0.1:9/")
 
-    def run(token: str, url: str, responder: Responder, queues: Queues, on_ready: object) -> None:
+    def run(token: str, url: str, responder: Responder, queues: Queues, on_ready: object, webhook: None) -> None:
         assert isinstance(responder, Assistant)
         assert queues.inbox.waiting().number == 0
         assert callable(on_ready)

@@ -108,14 +108,20 @@ def opened(file: Path) -> tuple[Database, Queues]:
     return database, Queues(inbox, outbox, SqlUpkeep(database, sessions, claims, timedelta(days=90)))
 
 
-def live(server: TelegramServer, script: Script, parrot: Parrot | None = None, ready: Script = lambda: None) -> None:
+def live(
+    server: TelegramServer,
+    script: Script,
+    parrot: Parrot | None = None,
+    ready: Script = lambda: None,
+    webhook: tuple[str, str] | None = None,
+) -> None:
     """Runs the channel while ``script`` plays the people, in another thread."""
 
     async def both(queues: Queues) -> None:
         stop = asyncio.Event()
         with ThreadPoolExecutor(32) as thinking, ThreadPoolExecutor(4) as keeping:
             channel = Channel(make_bot(server.token, server.url), parrot or Parrot(), queues, thinking, keeping)
-            serving = asyncio.create_task(serve(channel, Line(server.url, pause=0.05), ready, stop))
+            serving = asyncio.create_task(serve(channel, Line(server.url, pause=0.05), ready, stop, webhook))
             playing = asyncio.create_task(asyncio.to_thread(script))
             await asyncio.wait({serving, playing}, return_when=asyncio.FIRST_COMPLETED)
             stop.set()
