@@ -98,7 +98,7 @@ class SqlInbox:
 
     def retry(self, taken: Taken, after: timedelta, reason: str, *, counted: bool = True) -> None:
         """As in ``Inbox``."""
-        begun = inbox.c.attempts - (not counted)
+        begun = inbox.c.attempts - (0 if counted else 1)
         later = {"claimed_by": None, "next_try": self._now() + after, "reason": reason, "attempts": begun}
         self._change(taken, later)
 

@@ -99,14 +99,14 @@ def test_a_corpus_that_is_not_there_ends_in_two(small: Path, monkeypatch: pytest
 def test_the_doctor_ends_in_one_when_something_is_unwell(small: Path) -> None:
     done = bot("doctor")
     assert done.exit_code == 1
-    assert [line[0] for line in done.stdout.splitlines()] == ["✓", "✓", "✓", "✓", "✓", "✗"]
+    assert [line[0] for line in done.stdout.splitlines()] == ["✓", "✓", "✓", "✓", "✓", "✓", "✗"]
 
 
 def test_the_doctor_ends_in_zero_when_all_is_well(shipped: on_disk.Shipped, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in shipped.environment().items():
         monkeypatch.setenv(name, value)
     done = bot("doctor")
-    assert (done.exit_code, done.stdout.count("✓")) == (0, 6)
+    assert (done.exit_code, done.stdout.count("✓")) == (0, 7)
 
 
 def test_one_question(shipped: on_disk.Shipped, monkeypatch: pytest.MonkeyPatch) -> None:

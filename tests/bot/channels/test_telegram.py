@@ -25,7 +25,7 @@ from telegram.request import BaseRequest, RequestData
 from telegram_chats import Person
 from telegram_server import TelegramServer
 
-from bot.channels import limits, telegram_sending, telegram_turns
+from bot.channels import Responder, limits, telegram_sending, telegram_turns
 from bot.channels.telegram import Channel, make_bot, run, serve
 from bot.channels.telegram_letters import letters
 from bot.channels.telegram_polling import Line, Stopped
@@ -111,7 +111,7 @@ def opened(file: Path) -> tuple[Database, Queues]:
 def live(
     server: TelegramServer,
     script: Script,
-    parrot: Parrot | None = None,
+    parrot: Responder | None = None,
     ready: Script = lambda: None,
     webhook: tuple[str, str] | None = None,
 ) -> None:

@@ -14,17 +14,20 @@ from sqlalchemy import select, update
 from telegram_chats import Person
 from telegram_server import TelegramServer
 
-from bot.channels import telegram_sending, telegram_turns
+from bot.__main__ import build_assistant, build_knowledge
+from bot.channels import telegram_sending, telegram_turns, upkeep
 from bot.channels.limits import limit_of, overall
 from bot.channels.telegram_letters import letters, read
 from bot.channels.telegram_updates import Address
 from bot.messages import Attachment, Choice, Incoming, Part, Reply, Style
 from bot.queues import MAX_BEGUN, MAX_FAILURES, Arrived
 from bot.sessions import Session, Sessions
+from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.errors import StorageProblem
 from bot.storage.schema import inbox, outbox
 from bot.storage.sessions import SqlSessions
+from bot.wording.catalogue import say
 from tests.bot.channels.test_telegram import TOKEN, Parrot, live, opened
 
 FILE = Path("curseur.db")
@@ -256,6 +259,34 @@ def test_an_edit_whose_answer_was_lost_is_not_made_twice(server: TelegramServer,
     live(server, script, Parrot(reply))
     assert [message.text for message in alice.chat.messages] == ["Noté."]
     assert len(server.calls_to("sendMessage")) == 1
+
+
+def test_after_an_erasure_no_file_holds_anything_of_the_chat(
+    server: TelegramServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the real assistant, an interview begun, and the journal looked into while the process lives."""
+    monkeypatch.setattr(upkeep, "_LOOK_EVERY", 0.1)
+    settings = Settings(_env_file=None, embedding_model="hashing", data_dir=tmp_path / "var", corpus_dir=tmp_path)
+    database = Database.open(f"sqlite:///{FILE}")
+    assistant = build_assistant(settings, build_knowledge(settings), SqlSessions(database))
+    somebody = server.person(9876543210, first_name="Zoé", language_code="fr")
+
+    def held() -> bool:
+        files = [path.read_bytes() for path in FILE.absolute().parent.glob("curseur.db*")]
+        return any(word in content for content in files for word in (b"9876543210", b"zanzibar", "Zoé".encode()))
+
+    def script() -> None:
+        for number, text in enumerate(("/entretien", "coûts", "oui, zanzibar"), start=1):
+            somebody.says(text)
+            somebody.chat.wait_messages(number)
+        assert held()
+        somebody.says("/effacer")
+        assert somebody.chat.wait_messages(4)[3].text == say("fr", "erased")
+        server.wait_for(lambda: not held(), 5, "nothing to be held")
+
+    live(server, script, assistant)
+    assert not SqlSessions(database).holds("telegram:9876543210")
+    database.close()
 
 
 @pytest.mark.parametrize(
