@@ -22,17 +22,20 @@ class Paces:
         lanes = {limit.lane for limit in limits}
         # In one order, so that two processes never wait for each other.
         held = select(pace).where(pace.c.chat.in_(lanes)).order_by(pace.c.chat).with_for_update()
-        self._free_at = {row.chat: row.free_at for row in connection.execute(held)}
+        self._free_at: dict[str, datetime] = {row.chat: row.free_at for row in connection.execute(held)}
         self._spent: set[str] = set()
 
     def free_at(self, limit: Limit) -> datetime:
         """When the lane takes one more message; in the past when it does now."""
-        busy_until: datetime = self._free_at.get(limit.lane, self._now)
-        return busy_until - (limit.burst - 1) * limit.every
+        return self.spent_until(limit) - (limit.burst - 1) * limit.every
+
+    def spent_until(self, limit: Limit) -> datetime:
+        """When the lane will have had its due; the later, the more it has had of late."""
+        return max(self._free_at.get(limit.lane, self._now), self._now)
 
     def spend(self, limit: Limit) -> None:
         """One more message takes that lane now."""
-        self._free_at[limit.lane] = max(self._free_at.get(limit.lane, self._now), self._now) + limit.every
+        self._free_at[limit.lane] = self.spent_until(limit) + limit.every
         self._spent.add(limit.lane)
 
     def keep(self) -> None:

@@ -313,6 +313,18 @@ class TestOutbox:
         one.dies()
         two.dies()
 
+    def test_who_gets_much_delays_nobody_when_all_together_may_get_no_more(self, opened: Database) -> None:
+        process = Process(opened, overall=Limit("*", SECOND / 10, 1), each=(SECOND, 60))
+        self.post(process, "greedy", *map(str, range(40)), number=1)
+        for _ in range(3):
+            [letter] = process.outbox.take(9)
+            process.outbox.sent(letter)
+            assert process.outbox.take(9) == []
+            process.now += SECOND / 10
+        self.post(process, "modest", "at last", number=2)
+        assert bodies(process.outbox.take(9)) == ["at last"]
+        process.dies()
+
     def sends_all(self, process: Process) -> list[str]:
         said: list[str] = []
         while letters := process.outbox.take(1):
