@@ -23,7 +23,7 @@ doctor: $(INSTALLED)
 	@$(PY) -m bot doctor
 
 test: $(INSTALLED)
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2 --dist loadfile
 
 check: $(INSTALLED)
 	$(PY) -m ruff check .
@@ -35,6 +35,7 @@ eval: $(INSTALLED)
 	$(PY) -m bench.evaluate
 	$(PY) -m bench.personas
 	$(PY) -m bench.utterances
+	$(PY) -m bench.turns
 
 calibrate: $(INSTALLED)
 	@$(PY) -m index

@@ -18,6 +18,7 @@ import yaml
 
 from bench.grading import table
 from bench.labels import HERE, normalise
+from bench.results import put_section
 from bot.advice.decision import decide
 from bot.advice.model import Verdict
 from bot.advice.recommend import recommend
@@ -240,12 +241,6 @@ that asks everything.
 """
 
 
-def record(text: str, path: Path = HERE / "results.md") -> None:
-    """Put our part at the end of the page, in the place of the one before."""
-    page = path.read_text(encoding="utf-8")
-    path.write_text(f"{page.partition(_TITLE)[0].rstrip()}\n\n{text}", encoding="utf-8")
-
-
 def _acceptable(judged: Sequence[Judged]) -> float:
     return sum(one.persona.accepts(one.got) for one in judged) / len(judged)
 
@@ -267,7 +262,7 @@ def main(
     judged = [judge(persona, desk, titles) for persona in read_personas()]
     typer.echo("\n".join([table({"Curseur": figures(judged)}), "", *complaints(judged)]))
     if write:
-        record(section(judged))
+        put_section(section(judged))
         typer.echo("\nwritten: the last part of bench/results.md", err=True)
     raise typer.Exit(0 if passes(judged) else 1)
 

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from bench.curve import Point
-from bench.labels import Labelled, normalise
+from bench.labels import HERE, Labelled, normalise
 from index.articles import Corpus
 
 
@@ -114,3 +115,16 @@ def _known(ids: Sequence[str], total: int) -> str:
         f"{len(ids)} of the {total} stand word for word among the corpus's own sample questions, "
         f"written apart: {', '.join(ids)}."
     )
+
+
+def put_section(text: str, path: Path = HERE / "results.md") -> None:
+    """Put a section into the page of results, in the place of the one with its title, else at the end.
+
+    Args:
+        text: Markdown that begins with its title, such as ``## Personas``.
+    """
+    page = path.read_text(encoding="utf-8")
+    title = text.partition("\n")[0]
+    head, found, rest = page.partition(f"\n{title}\n")
+    tail = f"\n## {rest.partition(f'{chr(10)}## ')[2]}" if found and "\n## " in rest else ""
+    path.write_text(f"{head.rstrip()}\n\n{text.strip()}\n{tail}".rstrip() + "\n", encoding="utf-8")

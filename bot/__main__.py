@@ -9,18 +9,16 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from bot import script
 from bot.advice.predicates import PREDICATES
-from bot.assess import Assessor, InvalidAnswers, no_constant, write_documents
 from bot.assistant import Assistant
 from bot.channels.limits import limit_of, overall
 from bot.citations import Citations
 from bot.dialogue.interviewer import Interviewer
-from bot.faq.faq import Faq
 from bot.interview.errors import InterviewError
 from bot.interview.loader import SHIPPED, load_interview
 from bot.interview.model import Interview
@@ -28,13 +26,7 @@ from bot.knowledge import Knowledge
 from bot.queues import Queues
 from bot.sessions import MemorySessions, Sessions
 from bot.settings import Settings
-from bot.storage.claims import Claims
-from bot.storage.database import Database
 from bot.storage.errors import StorageProblem
-from bot.storage.inbox import SqlInbox
-from bot.storage.outbox import SqlOutbox
-from bot.storage.sessions import SqlSessions
-from bot.storage.upkeep import SqlUpkeep
 from bot.wording import replies
 from index.articles import read_corpus
 from index.errors import IndexProblem
@@ -42,6 +34,9 @@ from index.opening import Library
 from index.progress import progress
 from index.retriever import HybridRetriever
 from index.settings import read_settings
+
+if TYPE_CHECKING:
+    from bot.faq.faq import Faq
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Curseur: in-house or outsourced customer contact?")
 
@@ -52,6 +47,8 @@ def build_knowledge(settings: Settings) -> Knowledge:
     """The knowledge that the settings name, not warmed up."""
 
     def make_faq(retriever: HybridRetriever) -> Faq:
+        from bot.faq.faq import Faq
+
         return Faq(retriever, replies.overhead, replies.citation_cost)
 
     return Knowledge(lambda: Library(settings), make_faq)
@@ -65,7 +62,7 @@ def build_citations(settings: Settings) -> Citations:
 class Storage(NamedTuple):
     """All that is kept, over one database."""
 
-    sessions: SqlSessions
+    sessions: Sessions
     queues: Queues
     close: Callable[[], None]
 
@@ -76,6 +73,13 @@ def build_storage(settings: Settings) -> Storage:
     Raises:
         StorageProblem: the database cannot be used.
     """
+    from bot.storage.claims import Claims
+    from bot.storage.database import Database  # which loads SQLAlchemy
+    from bot.storage.inbox import SqlInbox
+    from bot.storage.outbox import SqlOutbox
+    from bot.storage.sessions import SqlSessions
+    from bot.storage.upkeep import SqlUpkeep
+
     database = Database.open(settings.database)
     claims = Claims(database)
     sessions = SqlSessions(database)
@@ -157,6 +161,8 @@ def assess(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Read one JSON object with an id a line.")] = False,
 ) -> None:
     """Recommend, from answers as JSON on standard input."""
+    from bot.assess import Assessor, InvalidAnswers, write_documents
+
     settings = _settings()
     _log("WARNING")
     assessor = Assessor(_interview(), build_citations(settings).titles, settings.default_language)
@@ -213,6 +219,8 @@ def _chat(settings: Settings, lang: str | None) -> None:
 
 
 def _read_json() -> object:
+    from bot.assess import no_constant
+
     try:
         return jsonlib.loads(sys.stdin.buffer.read(), parse_constant=no_constant)
     except (ValueError, RecursionError) as error:

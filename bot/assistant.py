@@ -14,7 +14,7 @@ from bot import language
 from bot.citations import Citations
 from bot.dialogue.desk import Surroundings, Turn
 from bot.dialogue.interviewer import Interviewer
-from bot.faq.faq import is_long
+from bot.faq.asking import is_long
 from bot.faq.outcome import Answer, Outcome
 from bot.knowledge import Knowledge, NotReady
 from bot.messages import Attachment, Choice, Incoming, Kind, Part, Reply
@@ -126,7 +126,7 @@ class Assistant:
                 turn = self._interviewer.command(incoming.text.lower(), dialogue, lang, around)
             case Kind.PRESS:
                 turn = self._interviewer.press(incoming.text, dialogue, lang, around)
-            case Kind.TEXT if dialogue is not None and incoming.text.strip():
+            case Kind.TEXT if incoming.text.strip():
                 turn = self._interviewer.text(incoming.text, dialogue, lang, around)
         if turn is None:
             return None

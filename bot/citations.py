@@ -1,4 +1,4 @@
-"""How a passage is cited outside of the answers: « Article › Section », from the corpus, read once when first needed."""
+"""How a passage is cited outside of the answers: « Article › Section », from the corpus, read when first needed."""
 
 from __future__ import annotations
 

@@ -6,12 +6,15 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING
 
-from bot.faq.faq import Faq
 from index.errors import IndexProblem
 from index.lexical import LexicalIndex
 from index.opening import Library
 from index.retriever import HybridRetriever
+
+if TYPE_CHECKING:  # LangChain takes a second to load, and people are greeted meanwhile
+    from bot.faq.faq import Faq
 
 log = logging.getLogger(__name__)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from pathlib import Path
 
+import pytest
 from fresh_chroma import keep_chroma
 
 from bot.__main__ import build_assistant, build_knowledge
@@ -66,9 +67,14 @@ class Shipped:
         return {**os.environ, **own}
 
 
+def hashed(temporary: pytest.TempPathFactory) -> Shipped:
+    """With the HashingEncoder; its index is made once a session, which takes some seconds, however many workers run."""
+    folder = temporary.getbasetemp()
+    return _hashed((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "shipped")
+
+
 @cache
-def hashed(folder: Path) -> Shipped:
-    """With the HashingEncoder, its index under ``folder``: made once, which takes some seconds."""
+def _hashed(folder: Path) -> Shipped:
     shipped = Shipped(_settings("hashing", folder))
     assert shipped.knowledge.faq()
     return shipped

@@ -55,7 +55,7 @@ class Running:
 
 @pytest.fixture(scope="module")
 def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    shipped = on_disk.hashed(tmp_path_factory.getbasetemp() / "shipped")
+    shipped = on_disk.hashed(tmp_path_factory)
     folder = tmp_path_factory.mktemp("run")
     with TelegramServer(token=TOKEN, username="CurseurBot") as server, (folder / "stderr").open("w+b") as log:
         first = server.person(7, language_code="fr")
@@ -102,7 +102,11 @@ def test_start_is_answered_while_the_models_load(bot: Running) -> None:
     [sent] = [call for call in bot.server.calls_to("sendMessage") if call.chat_id == bot.first.chat.id][:1]
     assert sent.time - bot.started < 5
     assert welcome.text.startswith(say("fr", "welcome"))
-    assert welcome.buttons == [[say("fr", "button_start")], *([text] for text in examples("fr")), ["Français", "English"]]
+    assert welcome.buttons == [
+        [say("fr", "button_start")],
+        *([text] for text in examples("fr")),
+        ["Français", "English"],
+    ]
     bot.server.wait_for(lambda: len(bot.server.calls_to("setMyCommands")) == 3)
     assert "aide" in bot.first.menu()
     assert "help" in bot.person("en").menu()

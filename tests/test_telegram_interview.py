@@ -1,7 +1,7 @@
 """A whole interview with the real ``python -m bot run`` through a strict Bot API server, killed in the middle.
 
-Answers in words and by buttons, a correction, a question to the corpus, several facts at once, a kill -9, a restart: the
-result is that of the same answers through ``assess``, and no call was refused.
+Answers in words and by buttons, a correction, a question to the corpus, several facts at once, two kills and two
+restarts: the result is that of the same answers through ``assess``, and no call was refused.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ class Bot:
 
 
 @pytest.fixture
-def bot(tmp_path: Path) -> Iterator[tuple[Bot, Person]]:
-    shipped = on_disk.hashed(tmp_path.parent / "shipped_interview")
+def bot(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bot, Person]]:
+    shipped = on_disk.hashed(tmp_path_factory)
     with TelegramServer(token=TOKEN, username="CurseurBot") as server, (tmp_path / "log").open("w+b") as log:
         person = server.person(7, language_code="fr")
         own = {

@@ -43,7 +43,7 @@ def _cases() -> list[Any]:
 
 @pytest.fixture(scope="session")
 def hashed(tmp_path_factory: pytest.TempPathFactory) -> on_disk.Shipped:
-    return on_disk.hashed(tmp_path_factory.getbasetemp() / "shipped")
+    return on_disk.hashed(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

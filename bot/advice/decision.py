@@ -79,9 +79,7 @@ def outcome(interview: Interview, facts: Facts, bounds: Bounds | None = None) ->
     return ruling.target if ready else Verdict.NOT_READY, ruling.target, ruling.location
 
 
-def _settled(
-    interview: Interview, facts: Facts, traces: Traces, bounds: Bounds | None
-) -> tuple[Ruling, Trace | None]:
+def _settled(interview: Interview, facts: Facts, traces: Traces, bounds: Bounds | None) -> tuple[Ruling, Trace | None]:
     """The ruling once costs had their say; they can only veto a reason that is economic alone."""
     ruling = rule(interview, traces)
     if ruling.push != ("economic",):

@@ -81,10 +81,7 @@ def locate(interview: Interview, traces: Traces) -> Location:
 def allowed_locations(interview: Interview, traces: Traces) -> tuple[Location, ...]:
     """Those that no constraint excludes; onshore when constraints leave none."""
     excluded = {
-        Location(name)
-        for r in interview.rules_of(Stage.CONSTRAINT)
-        if _counts(r, traces)
-        for name in r.then["exclude"]
+        Location(name) for r in interview.rules_of(Stage.CONSTRAINT) if _counts(r, traces) for name in r.then["exclude"]
     }
     return tuple(place for place in OUTSIDE if place not in excluded) or (Location.ONSHORE,)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.dialogue import flows, results
 from bot.dialogue.answering import back, edit, go_on, keep, read_back
 from bot.dialogue.asking import facts_list, question, why
-from bot.dialogue.codes import choice
+from bot.dialogue.codes import choice, yes_or_no
 from bot.dialogue.desk import Desk, Surroundings, Turn
 from bot.dialogue.opening import invitation, restarted
 from bot.dialogue.state import Dialogue, Pending, Waiting
@@ -167,7 +167,7 @@ def _summary(desk: Desk, dialogue: Dialogue, lang: str) -> Turn:
 
 
 def _ask_first(waiting: Waiting, key: str, dialogue: Dialogue, lang: str) -> Turn:
-    yes = choice(say(lang, f"button_{waiting.value}_yes"), dialogue.nonce, "yes")
-    no = choice(say(lang, "button_continue"), dialogue.nonce, "no")
     pending = Pending(waiting, flow=dialogue.flow)
-    return Turn((Reply.of(say(lang, key), ((yes, no),)),), dialogue.asking(pending))
+    labels = say(lang, f"button_{waiting.value}_yes"), say(lang, "button_continue")
+    buttons = yes_or_no(*labels, dialogue.nonce, pending)
+    return Turn((Reply.of(say(lang, key), (buttons,)),), dialogue.asking(pending))

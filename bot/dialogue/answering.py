@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.advice.plausibility import alerts
 from bot.dialogue.asking import facts_list, noted, question
-from bot.dialogue.codes import choice
+from bot.dialogue.codes import choice, yes_or_no
 from bot.dialogue.desk import Desk, Turn
 from bot.dialogue.results import offer, result
 from bot.dialogue.state import MAX_TRAIL, Dialogue, Pending, Waiting
@@ -69,10 +69,9 @@ def go_on(
 def read_back(desk: Desk, dialogue: Dialogue, given: Mapping[str, Answer], lang: str) -> Turn:
     """Several facts understood in one message: told before they are kept."""
     pending = Pending(Waiting.READ_BACK, given=given, flow=dialogue.flow)
-    yes = choice(say(lang, "button_keep_all"), dialogue.nonce, "yes")
-    no = choice(say(lang, "button_keep_none"), dialogue.nonce, "no")
+    buttons = yes_or_no(say(lang, "button_keep_all"), say(lang, "button_keep_none"), dialogue.nonce, pending)
     text = f"{say(lang, 'read_back')}\n{facts_list(desk, dict(given), lang)}\n\n{say(lang, 'read_back_ask')}"
-    return Turn((Reply.of(text, ((yes, no),)),), dialogue.asking(pending))
+    return Turn((Reply.of(text, (buttons,)),), dialogue.asking(pending))
 
 
 def two_readings(dialogue: Dialogue, asked: Question, understood: Understood, lang: str, then: str = "r") -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.dialogue.state import Pending
 from bot.messages import Choice
 
 PREFIX = "i"
@@ -16,6 +17,11 @@ NO_NONCE = "-"
 def choice(label: str, nonce: str, action: str, *arguments: object) -> Choice:
     """A button."""
     return Choice(label, ":".join((PREFIX, nonce, action, *map(str, arguments))))
+
+
+def yes_or_no(yes: str, no: str, nonce: str, pending: Pending) -> tuple[Choice, Choice]:
+    """The two buttons that confirm something, and nothing else, or do not."""
+    return choice(yes, nonce, "yes", pending.token), choice(no, nonce, "no", pending.token)
 
 
 def opening(label: str, action: str) -> Choice:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.advice.model import Verdict
 from bot.dialogue.answering import edit, go_on
 from bot.dialogue.asking import rows_of
-from bot.dialogue.codes import choice
+from bot.dialogue.codes import choice, yes_or_no
 from bot.dialogue.desk import Desk, Turn
 from bot.dialogue.results import portfolio
 from bot.dialogue.state import Dialogue, Pending, Waiting
@@ -90,10 +90,10 @@ def rename(desk: Desk, dialogue: Dialogue, flow: ContactFlow, lang: str) -> Turn
 
 def ask_to_remove(dialogue: Dialogue, flow: ContactFlow, lang: str) -> Turn:
     """Removing asks first."""
-    yes = choice(say(lang, "button_remove_yes"), dialogue.nonce, "yes")
-    no = choice(say(lang, "button_no"), dialogue.nonce, "no")
+    pending = Pending(Waiting.REMOVE, flow=flow.id)
+    buttons = yes_or_no(say(lang, "button_remove_yes"), say(lang, "button_no"), dialogue.nonce, pending)
     text = say(lang, "remove_ask", name=flow_name(flow, lang))
-    return Turn((Reply.of(text, ((yes, no),)),), dialogue.asking(Pending(Waiting.REMOVE, flow=flow.id)))
+    return Turn((Reply.of(text, (buttons,)),), dialogue.asking(pending))
 
 
 def remove(desk: Desk, dialogue: Dialogue, flow_id: int, lang: str) -> Turn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialogue.actions import again, do, skip
 from bot.dialogue.desk import Desk, Surroundings, Turn
-from bot.dialogue.opening import invitation, open_
+from bot.dialogue.opening import invitation, open_, wants_to_start
 from bot.dialogue.presses import pressed
 from bot.dialogue.state import Dialogue
 from bot.dialogue.words import heard
@@ -13,7 +13,7 @@ from bot.messages import Choice, Reply
 from bot.wording.catalogue import say
 
 COMMANDS = {
-    "entretien": "open", "interview": "open",
+    "entretien": "open", "interview": "open", "evaluer": "open", "diagnostic": "open", "assess": "open",
     "resume": "summary", "resumé": "summary", "summary": "summary", "recap": "summary",
     "retour": "back", "back": "back",
     "annuler": "cancel", "cancel": "cancel",
@@ -54,9 +54,11 @@ class Interviewer:
         """What a button does; None when its code is not the interview's. One of an earlier interview is refused."""
         return pressed(self.desk, code, dialogue, lang, around)
 
-    def text(self, text: str, dialogue: Dialogue, lang: str, around: Surroundings) -> Turn | None:
+    def text(self, text: str, dialogue: Dialogue | None, lang: str, around: Surroundings) -> Turn | None:
         """What a message says; None when it is a question for the corpus and no interview waits for an answer."""
-        return heard(self.desk, text, dialogue, lang, around)
+        if (dialogue is None or not dialogue.active) and wants_to_start(text):
+            return open_(self.desk, dialogue, lang, around)
+        return heard(self.desk, text, dialogue, lang, around) if dialogue else None
 
     def again(self, dialogue: Dialogue, lang: str) -> Turn:
         """Where the person is, without any effect: for a message that was delivered twice."""

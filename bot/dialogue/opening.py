@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue.answering import go_on
@@ -11,6 +12,19 @@ from bot.dialogue.flows import flow_name
 from bot.dialogue.state import Dialogue
 from bot.messages import Choice, Part, Reply
 from bot.wording.catalogue import say
+from index.analyzer import fold
+
+_ASKING_TO_START = re.compile(
+    r"\b(?:commenc\w*|demarr\w*|lanc\w*|fai\w*|repren\w*|reprise|pass\w*|start|begin|resume|take|do|run)\b.{0,30}"
+    r"\b(?:entretien|interview|evaluation|diagnostic|assessment)\b"
+    r"|\b(?:evaluer?|evaluez|assess)\b.{0,20}\b(?:mes?|nos?|notre|mon|un|my|our|a) (?:flux|flows?)\b"
+)
+_LONGEST_WISH = 80
+
+
+def wants_to_start(text: str) -> bool:
+    """Whether a message asks for the interview: « on commence l'entretien », "assess my flows"."""
+    return len(text) <= _LONGEST_WISH and "?" not in text and bool(_ASKING_TO_START.search(fold(text)))
 
 
 def invitation(dialogue: Dialogue | None, lang: str) -> Choice:

@@ -39,8 +39,8 @@ def _pressed(
 ) -> Turn | None:
     """One press of this interview's buttons; None when it means nothing, any more or ever."""
     match action, arguments:
-        case "yes" | "no", ():
-            if dialogue.pending and dialogue.pending.waiting in TO_YES_OR_NO:
+        case "yes" | "no", (token,):
+            if dialogue.pending and dialogue.pending.waiting in TO_YES_OR_NO and token == dialogue.pending.token:
                 return confirmed(desk, action == "yes", dialogue, lang, around)
             return None
         case "b", ():

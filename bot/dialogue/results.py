@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.advice.model import Recommendation
 from bot.dialogue.asking import answer_text, option_rows, rows_of
-from bot.dialogue.codes import choice
+from bot.dialogue.codes import choice, yes_or_no
 from bot.dialogue.desk import Desk, Surroundings, Titles, Turn
 from bot.dialogue.state import Dialogue, Pending, Waiting
 from bot.interview.answers import Answer
@@ -172,12 +172,11 @@ def what_if_value(dialogue: Dialogue, asked: Question, lang: str) -> Turn:
 def tried(desk: Desk, dialogue: Dialogue, changes: Mapping[str, Answer], lang: str) -> Turn:
     """Both scenarios side by side: nothing is changed until the person keeps it."""
     before, after = desk.recommendation(dialogue), desk.recommendation(dialogue, changes=changes)
-    keep = choice(say(lang, "button_keep_change"), dialogue.nonce, "yes")
-    drop = choice(say(lang, "button_drop_change"), dialogue.nonce, "no")
-    again = choice(say(lang, "button_what_if_again"), dialogue.nonce, "w", dialogue.flow)
     pending = Pending(Waiting.TRIED, given=dict(changes), flow=dialogue.flow)
+    buttons = yes_or_no(say(lang, "button_keep_change"), say(lang, "button_drop_change"), dialogue.nonce, pending)
+    again = choice(say(lang, "button_what_if_again"), dialogue.nonce, "w", dialogue.flow)
     said = comparison(before, after, desk.interview, lang)
-    return Turn((Reply(said, ((keep, drop), (again,))),), dialogue.asking(pending))
+    return Turn((Reply(said, (buttons, (again,))),), dialogue.asking(pending))
 
 
 def portfolio(desk: Desk, dialogue: Dialogue, lang: str) -> tuple[Part, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+from zlib import crc32
 
 from bot.interview.answers import Answer, ContactFlow, Portfolio
 
@@ -43,6 +45,11 @@ class Pending:
     """The field it is about."""
     given: Mapping[str, Answer] = field(default_factory=dict)
     flow: int = 0
+
+    @property
+    def token(self) -> str:
+        """Eight characters that tell what is confirmed: an older yes must not confirm something else."""
+        return f"{crc32(json.dumps(self.to_json(), sort_keys=True).encode()):08x}"
 
     def to_json(self) -> dict[str, Any]:
         """As kept."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -12,6 +11,7 @@ from pathlib import Path
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from bot import language
+from bot.faq.asking import asking_part, is_long
 from bot.faq.compose import compose
 from bot.faq.evidence import Judge, weigh
 from bot.faq.followup import Resolved, Turn, resolve
@@ -22,9 +22,6 @@ from index.retriever import HybridRetriever, Search
 
 MAX_ANSWER_CHARS = 1_200
 """An answer as the person reads it, its citations included."""
-
-MAX_QUESTION_CHARS = 600
-"""Of a longer message, the sentences that ask are kept, and no more than this of them."""
 
 NEAREST = 3
 SEE_ALSO = 3
@@ -90,7 +87,7 @@ class Faq:
         """
         if kind := small_talk(question):
             return SmallTalk(lang, kind)
-        return self._pipeline.invoke(Asked(_asking_part(question), lang, tuple(history), is_long(question)))
+        return self._pipeline.invoke(Asked(asking_part(question), lang, tuple(history), is_long(question)))
 
     def passage(self, passage_id: str, lang: str) -> Passage | None:
         """A passage by its id, in that language where it exists."""
@@ -199,16 +196,3 @@ def _without_first(asked: Asked) -> Asked:
     if search is None or len(search.hits) < 2:
         return asked
     return replace(asked, search=replace(search, hits=search.hits[1:]))
-
-
-def is_long(message: str) -> bool:
-    """Whether only a part of a message is searched."""
-    return len(message) > MAX_QUESTION_CHARS
-
-
-def _asking_part(message: str) -> str:
-    """What a long message asks: its sentences with a question mark, or else its beginning."""
-    if not is_long(message):
-        return message
-    asking = " ".join(s for s in re.split(r"(?<=[.!?])\s+|\n+", message) if s.rstrip().endswith("?"))
-    return (asking or message)[:MAX_QUESTION_CHARS]

@@ -55,9 +55,7 @@ class Engine:
         return tuple(
             q
             for q in self.interview.questions
-            if q.id not in answers
-            and (q.id in ALWAYS or q.id in matter or refine)
-            and self._applies(q.id, facts)
+            if q.id not in answers and (q.id in ALWAYS or q.id in matter or refine) and self._applies(q.id, facts)
         )
 
     def next(self, answers: Answers, *, refine: bool = False) -> Question | None:

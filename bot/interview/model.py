@@ -288,5 +288,3 @@ class Interview:
     def rules_of(self, stage: Stage) -> tuple[Rule, ...]:
         """The rules of one stage, in file order."""
         return tuple(rule for rule in self.rules if rule.stage is stage)
-
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -100,11 +99,3 @@ def test_the_interview_asks_each_question_once_and_stops() -> None:
     held = hold_interview(desk.engine, answers)
     assert 0 < held.asked < held.of == len(desk.interview.questions)
     assert held.difference == ""
-
-
-def test_our_part_of_the_page_is_replaced_and_the_rest_kept(tmp_path: Path) -> None:
-    page = tmp_path / "results.md"
-    page.write_text("# Results\n\nOthers.\n", encoding="utf-8")
-    personas.record("## Personas\n\nOld.\n", page)
-    personas.record("## Personas\n\nNew.\n", page)
-    assert page.read_text(encoding="utf-8") == "# Results\n\nOthers.\n\n## Personas\n\nNew.\n"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bench import utterances
-from bench.utterances import KINDS, Heard, Reading, Utterance, faults, hear, passes, read_utterances, record
+from bench.utterances import KINDS, Heard, Reading, Utterance, faults, hear, passes, read_utterances
 from bot.interview.loader import shipped_interview
 from bot.interview.understanding.figures import bounds
 
@@ -92,14 +90,10 @@ def test_what_must_never_happen_is_counted() -> None:
     assert passes([heard(Reading("value", 3000), **kept)])
 
 
+def test_they_are_understood_as_well_as_we_hold_ourselves_to() -> None:
+    assert passes(hear(UTTERANCES, INTERVIEW))
+
+
 def test_an_utterance_goes_through_the_command_line_contract() -> None:
     told = hear([Utterance("monthly_volume", "fr", "3000", (Reading("value", 3000),))], INTERVIEW)
     assert told[0].understood
-
-
-def test_the_section_stands_before_the_personas_and_replaces_itself(tmp_path: Path) -> None:
-    page = tmp_path / "results.md"
-    page.write_text("# Results\n\nold\n\n## Personas\n\nkept\n", encoding="utf-8")
-    record(f"{utterances._TITLE}\n\none\n", page)
-    record(f"{utterances._TITLE}\n\ntwo\n", page)
-    assert page.read_text(encoding="utf-8") == "# Results\n\nold\n\n## Utterances\n\ntwo\n\n## Personas\n\nkept\n"

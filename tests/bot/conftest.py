@@ -12,7 +12,7 @@ from index.lexicon import read_lexicon
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> on_disk.Shipped:
     """The shipped corpus with the HashingEncoder, warm."""
-    return on_disk.hashed(tmp_path_factory.getbasetemp() / "shipped")
+    return on_disk.hashed(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

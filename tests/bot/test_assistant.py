@@ -14,7 +14,8 @@ from shipped import faq_over, passage
 from bot.assistant import Assistant
 from bot.citations import Citations
 from bot.dialogue.interviewer import Interviewer
-from bot.faq.faq import MAX_QUESTION_CHARS, Faq
+from bot.faq.asking import MAX_QUESTION_CHARS
+from bot.faq.faq import Faq
 from bot.interview.loader import shipped_interview
 from bot.knowledge import NotReady
 from bot.messages import Incoming, Kind, Reply

@@ -15,9 +15,17 @@ _SHRUG = re.compile("[\U0001f937\U0001f914\U0001f615\U0001f611]")
 _REQUEST = lexicon.expression("intents", "request")
 _MISTAKEN = re.compile(r"^(?:je me suis trompee?|j'ai fait une erreur|i made a mistake|i was wrong|oops|attends|wait) ")
 _OR_NOT = re.compile(r"(?<!oui)(?<!yes) (?:ou (?:pas|non)|or not)$")
-_SPEAKS = re.compile(r"(?:on|je|j'|nous|i|i'd|i'll|we|we'll|let's|please|laiss\w+|rather|prefer|not now|passe|passons|skip|leave|come|get) ?")
+_SPEAKS = lexicon.expression("intents", "speaks")
 _MOST_COMMAND_WORDS = 12
-_PAST = re.compile(r"\b(?:a|ai|avons|ont|est|sont|have|has|had|ete) (?:deja |already )?(?:arrete|annule|abandonne|stop|cancel|quit)")
+_PAST = re.compile(
+    r"\b(?:a|ai|avons|ont|est|sont|have|has|had|ete) (?:deja |already )?(?:arrete|annule|abandonne|stop|cancel|quit)"
+)
+_MOST_ASIDE_WORDS = 8
+_ADDRESS = re.compile(r"://|\bwww\.|@\w+\.")
+_SUBJECT = re.compile(
+    r"\b(?:externali|outsourc|nearshor|offshor|onshor|prestataire|provider|contrat|contract|cout|cost|prix|price|risqu|risk|"
+    r"agent|client|customer|kpi|sla|volume|appel|call|qualit)\w*"
+)
 _UNSPOKEN = frozenset("bcdfghjklmnpqrstvwxz")
 
 
@@ -77,10 +85,20 @@ def _bags() -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
 
 def cue(said: Said) -> str:
     """What a message that answers nothing is about: a command, ``unknown``, ``skip``, ``digression``, or empty."""
-    if re.search("[0-9]", said.digits):
+    if re.search("[0-9]", said.digits) or _ADDRESS.search(said.folded):
         return ""
-    words = re.sub(r"\s+", " ", re.sub(r"[^\w' ]+", " ", said.bare)).strip()
-    return next((name for name, pattern in _cues() if pattern.search(words)), "") if " " in words else ""
+    bare, full = (re.sub(r"\s+", " ", re.sub(r"[^\w' ]+", " ", form)).strip() for form in (said.bare, said.folded))
+    if " " not in bare:
+        return ""
+    return next((name for name, pattern in _cues() if pattern.search(bare) or pattern.search(full)), "")
+
+
+def asks_about_asking(said: Said) -> str:
+    """``why`` or ``help`` when a short question is about the interview's own, not about the subject."""
+    if len(said.bare.split()) > _MOST_ASIDE_WORDS or _SUBJECT.search(said.folded):
+        return ""
+    found = cue(said)
+    return found if found in ("why", "help") else ""
 
 
 @cache

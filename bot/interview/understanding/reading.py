@@ -72,7 +72,7 @@ def understand(text: str, question: Question, lang: str) -> Understood:
         return _as_kind(question, option.value)
     read = _by_intent(said, question) or _by_value(said, question)
     if read is None or read.kind is Outcome.INVALID:
-        return _by_cue(said) or read or _neither(said, question)
+        return _by_cue(said, question, refused=read is not None) or read or _neither(said, question)
     return read
 
 
@@ -82,7 +82,7 @@ def _by_intent(said: Said, question: Question) -> Understood | None:
     option = choices.exact(said, question)
     if option is None and intents.skips(said):
         return Understood(Outcome.SKIP)
-    if intents.thanks(said) or intents.inverted(said):
+    if intents.thanks(said) or (intents.inverted(said) and not intents.asks_about_asking(said)):
         return Understood(Outcome.DIGRESSION)
     if option:
         return _as_kind(question, option.value)
@@ -99,6 +99,8 @@ def _by_intent(said: Said, question: Question) -> Understood | None:
         return Understood(Outcome.SKIP) if meant == "skip" else Understood(Outcome.COMMAND, command=meant)
     if loose := intents.loosely_commands(said) or intents.command_in_any_order(said):
         return Understood(Outcome.COMMAND, command=loose)
+    if intents.asks(said) and (aside := intents.asks_about_asking(said)):
+        return Understood(Outcome.COMMAND, command=aside)
     if intents.asks(said) or (said.asks and not _plain(said, question)):
         return Understood(Outcome.DIGRESSION)
     skips = intents.loosely_skips(said, question)
@@ -187,15 +189,16 @@ def _plain(said: Said, question: Question) -> bool:
     return len(words) <= (6 if question.kind in (Kind.SCHEDULE, Kind.LANGUAGES) else 4)
 
 
-def _by_cue(said: Said) -> Understood | None:
-    match intents.small_talk(said) or intents.cue(said):
-        case True | "":
-            return None
-        case "unknown" | "skip" | "digression" as kind:
-            return Understood(Outcome(kind))
-        case str() as command:
-            return Understood(Outcome.COMMAND, command=command)
-    return None
+def _by_cue(said: Said, question: Question, *, refused: bool) -> Understood | None:
+    """What words that answer nothing are about, by their cues; fewer count where an answer was read and refused."""
+    found = "" if intents.small_talk(said) else intents.cue(said)
+    if not found or (refused and found in ("skip", "digression")):
+        return None
+    if found == "unknown" and question.kind is Kind.BOOLEAN:  # « personne ne le sait aussi bien » answers, if unclearly
+        return None
+    if found in ("unknown", "skip", "digression"):
+        return Understood(Outcome(found))
+    return Understood(Outcome.COMMAND, command=found)
 
 
 def _neither(said: Said, question: Question) -> Understood:

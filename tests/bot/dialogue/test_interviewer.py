@@ -204,8 +204,10 @@ def test_a_message_delivered_twice_has_no_second_effect() -> None:
     kept: list[list[Any]] = [[], []]
     for number, (how, text) in enumerate(SAID):
         for which, (sessions, times) in enumerate(((once, 1), (twice, 2))):
-            nonce = (sessions.get("c").interview or {}).get("nonce", "0000")
-            code = f"i:{nonce}:{text}" if how is How.PRESS else text
+            held = INTERVIEWER.desk.dialogue(sessions.get("c"))
+            code = f"i:{held.nonce if held else '0000'}:{text}" if how is How.PRESS else text
+            if text == "yes" and held and held.pending:
+                code += f":{held.pending.token}"
             for _ in range(times):
                 replies = assistant(sessions).respond(Incoming("c", how, code, id=str(number)))
                 assert replies

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from shipped import faq_over, judges, passage
 from small_corpus import write_small_corpus
 
+from bot.faq.asking import MAX_QUESTION_CHARS, asking_part
 from bot.faq.compose import MAX_PASSAGES
-from bot.faq.faq import MAX_ANSWER_CHARS, MAX_QUESTION_CHARS, NEAREST, SEE_ALSO, Faq, _asking_part
+from bot.faq.faq import MAX_ANSWER_CHARS, NEAREST, SEE_ALSO, Faq
 from bot.faq.outcome import Answer, NoAnswer, Outcome, Quote, SmallTalk
 from bot.settings import Settings
 from bot.wording import replies
@@ -297,12 +298,12 @@ def test_the_small_corpus_with_dense_search(tmp_path: Path, monkeypatch: pytest.
     ],
 )
 def test_of_a_long_message_what_asks_is_kept(message: str, kept: str) -> None:
-    assert _asking_part(message) == kept
+    assert asking_part(message) == kept
 
 
 @given(message=st.text(alphabet="ab ?!.\n", min_size=500, max_size=3_000))
 def test_whatever_its_length_a_message_is_cut_to_size(message: str) -> None:
-    assert len(_asking_part(message)) <= MAX_QUESTION_CHARS
+    assert len(asking_part(message)) <= MAX_QUESTION_CHARS
 
 
 def test_the_answer_to_a_long_message_is_no_longer_than_others(shipped: on_disk.Shipped) -> None:

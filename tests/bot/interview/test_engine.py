@@ -28,7 +28,7 @@ def _outcome(known: Facts) -> tuple[object, ...]:
 
 
 @given(facts(INTERVIEW))
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_the_questions_asked_are_enough_for_the_outcome(known: Facts) -> None:
     """Whatever people know: the same verdict, target, location and gates as when every question is asked."""
     applicable = ENGINE.facts(interviewed(ENGINE, known, refine=True))
@@ -37,7 +37,7 @@ def test_the_questions_asked_are_enough_for_the_outcome(known: Facts) -> None:
 
 
 @given(facts(INTERVIEW), st.data())
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_a_question_no_longer_pending_cannot_change_the_outcome(known: Facts, data: st.DataObject) -> None:
     asked = interviewed(ENGINE, known)
     left = [q for q in ENGINE.pending(asked, refine=True) if not q.refines and q.id not in ("agents_fte",)]
