@@ -31,11 +31,15 @@ def _on_duty(case: Case, month: float, p: Point) -> float:
     return live_fte(month, hours, asked.mixed, p) * p["productive_hours"] * 12
 
 
-def bill(case: Case, share: Share, hours: float, internal: dict[str, float], p: Point) -> float:
-    """The provider's bill for a year of normal volume: from the person's own quote, else hours at the hourly price."""
+def bill(case: Case, hours: float, internal: dict[str, float], retained: float, p: Point) -> float:
+    """The provider's bill for a year of normal volume: from the person's own quote, else hours at the hourly price.
+
+    A quote for a part of the flow compares to what that part costs in-house; one for the whole, to today's cost.
+    """
     if QUOTE in case.given:
-        today = sum(amount for name, amount in internal.items() if name not in NOT_TODAY)
-        return share.out * today * max(0.0, 1 + p[QUOTE] / 100)
+        whole = case.reasons is None
+        compared = sum(amount for name, amount in internal.items() if not (whole and name in NOT_TODAY))
+        return max(0.0, compared - retained) * max(0.0, 1 + p[QUOTE] / 100)
     return hours * hourly_price(case, p)
 
 
@@ -57,7 +61,7 @@ def external_lines(
         retained: The cost of what stays in-house; 0 when everything goes.
         p: The figures.
     """
-    normal = bill(case, share, hours, internal, p)
+    normal = bill(case, hours, internal, retained, p)
     change = p[case.change] / 100
     provider = normal * (1 + min(0.0, change))
     if QUOTE not in case.given:

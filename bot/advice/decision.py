@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.advice.cost import costs
 from bot.advice.model import Decision, Direction, Finding, Location, Verdict
 from bot.advice.open_fields import FIGURES, QUOTE, open_fields
-from bot.advice.predicates import PREDICATES
+from bot.advice.predicates import PREDICATES, number
 from bot.advice.readiness import readiness
 from bot.advice.ruling import Ruling, Traces, rule, weigh
 from bot.interview.conditions import Trace, fields_of
@@ -17,18 +17,22 @@ from bot.interview.model import Facts, Interview, Rule, Stage, Texts, Truth
 Bounds = Mapping[str, tuple[float, float]]
 """The ends of the ranges that the person gave, by field."""
 
+TOO_DEAR_PCT = 5.0
+"""By how much, of the three-year cost in-house, a cheaper quote may turn out dearer in the end before it keeps a flow
+in-house: under that, our assumptions could be what makes the difference."""
+
 NO_GAIN = "no-gain"
 """The id of the finding that outsourcing costs no less while it was only about costs."""
 
 _NO_GAIN_TITLE: Texts = {"fr": "Aucun gain sur 3 ans", "en": "No gain over 3 years"}
 _NO_GAIN_BECAUSE: Texts = {
     "fr": (
-        "Le seul motif est économique, or sur trois ans l’externalisation ne coûterait pas moins "
+        "Le seul motif est économique, or, devis en main, externaliser ne coûterait pas moins sur trois ans "
         "(transition, pilotage et sortie compris)\u00a0: mieux vaut garder ce flux."
     ),
     "en": (
-        "The only reason is economic, yet over three years outsourcing would cost no less (transition, piloting and "
-        "exit included): better to keep this flow."
+        "The only reason is economic, yet by your quote outsourcing would cost no less over three years (transition, "
+        "piloting and exit included): better to keep this flow."
     ),
 }
 _NO_GAIN_CITES = ("preparation-and-timeline#total-cost-3-years", "five-mistakes#mistake-price-choice")
@@ -91,16 +95,19 @@ def _settled(interview: Interview, facts: Facts, traces: Traces, bounds: Bounds 
 
 
 def _no_gain(facts: Facts, ruling: Ruling, bounds: Bounds | None) -> Trace:
-    """Only a quote can tell, and only when outsourcing costs no less whatever our assumptions: they never decide."""
-    if QUOTE not in facts:
+    """Only a quote can tell; our other assumptions veto only beyond what they may be off by, our own prices never."""
+    quote = number(facts, QUOTE)
+    if quote is None:
         return Trace(Truth.UNKNOWN, missing=(QUOTE,))
+    if quote >= 0:
+        return Trace(Truth.YES, (QUOTE,))
     reckoned = costs(
         facts, target=ruling.target, location=ruling.location, extent=ruling.extent, bounds=bounds, detail=False
     )
-    if reckoned.gain3 is None:
+    if reckoned.gain3_pct is None:
         return Trace(Truth.UNKNOWN, missing=tuple(f for f in FIGURES if f not in facts))
     looked_at = tuple(f for f in FIGURES if f in facts)
-    return Trace(Truth.YES if reckoned.gain3.high <= 0 else Truth.NO, looked_at)
+    return Trace(Truth.YES if reckoned.gain3_pct < -TOO_DEAR_PCT else Truth.NO, looked_at)
 
 
 def _findings(interview: Interview, traces: Traces, ruling: Ruling, veto: Trace | None) -> tuple[Finding, ...]:
@@ -132,7 +139,7 @@ def _finding(interview: Interview, r: Rule, traces: Traces, ruling: Ruling, veto
     return Finding(
         rule=r.id,
         title=r.title,
-        direction=_direction(r),
+        direction=_direction(r, ruling.location),
         truth=trace.truth,
         because=r.because,
         decided_by=trace.decided_by,
@@ -146,12 +153,13 @@ def _differs(one: Ruling, other: Ruling) -> bool:
     return (one.target, one.location, one.undecided) != (other.target, other.location, other.undecided)
 
 
-def _direction(r: Rule) -> Direction:
+def _direction(r: Rule, location: Location) -> Direction:
     match r.stage:
         case Stage.LOCATION:
             return Direction(r.then["prefer"])
         case Stage.CONSTRAINT:
-            return Direction.NEARSHORE if r.then["exclude"] == ("offshore",) else Direction.ONSHORE
+            # What is chosen always satisfies it.
+            return Direction.ONSHORE if location is Location.NONE else Direction(location.value)
         case Stage.NOTE:
             return Direction(r.then["direction"])
     return _DIRECTIONS[r.stage]

@@ -12,6 +12,9 @@ from bot.interview.model import Facts, Interview, Kind, Question, Truth, Value
 MOST = 6
 """Changes shown at the most."""
 
+NOT_A_CHOICE = frozenset(("sector", "interaction_type"))
+"""What a company and a flow are: changing them gives another case, not another answer."""
+
 _PAIRS_TRIED = 200
 
 
@@ -46,7 +49,8 @@ def flips(interview: Interview, facts: Facts, decision: Decision, bounds: Bounds
         decisive |= {f for gate in decision.readiness.gates if not gate.open for f in gate.decided_by}
         probes = [(f, v) for f, v in _probes(interview, facts) if f in decisive or f not in facts]
         probes.sort(key=lambda probe: probe[0] not in decisive)
-        pairs = ((a, b) for a, b in combinations(probes, 2) if a[0] != b[0])
+        listed = {change for one in found for change in one.answers.items()}
+        pairs = ((a, b) for a, b in combinations(probes, 2) if a[0] != b[0] and not listed & {a, b})
         for (one, first), (other, second) in list(pairs)[:_PAIRS_TRIED]:
             try_({one: first, other: second})
     return tuple(_varied(found))[:MOST]
@@ -68,7 +72,7 @@ def _varied(found: list[Change]) -> Iterator[Change]:
 
 def _probes(interview: Interview, facts: Facts) -> Iterator[tuple[str, Value]]:
     for question in interview.questions:
-        if question.refines:
+        if question.refines or question.id in NOT_A_CHOICE:
             continue
         for value in probe_values(question):
             if facts.get(question.id) != value:

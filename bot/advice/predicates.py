@@ -21,6 +21,13 @@ ENOUGH_CONTACTS = 600
 UNCERTAIN_UNDER = 1_500
 """Contacts a month under which an uncertain volume interests nobody. Ours."""
 
+LARGE_HOURS = 150.0
+"""Hours of handling a month, more than one person's, from which a scripted volume is large. Ours: the sources say
+« volumes importants » and « massifs »."""
+
+LARGE_CONTACTS = 2_000
+"""Contacts a month taken for large while the handling time is not known. Ours."""
+
 COSTLY_PEAK = 1.5
 """Times a normal month from which a peak is hard to staff. Ours."""
 
@@ -84,6 +91,18 @@ def too_little_volume(facts: Facts) -> Trace:
     if volume < ENOUGH_CONTACTS:
         return _open("aht_minutes")
     return Trace(Truth.NO, ("monthly_volume",), ("aht_minutes",))
+
+
+def large_volume(facts: Facts) -> Trace:
+    """The handling of a month keeps more than one person busy (003 §3)."""
+    volume, minutes = number(facts, "monthly_volume"), number(facts, "aht_minutes")
+    if volume is None:
+        return _open("monthly_volume")
+    if minutes is not None:
+        return _told(volume * minutes / 60 >= LARGE_HOURS, "monthly_volume", "aht_minutes")
+    if volume >= LARGE_CONTACTS:
+        return _yes("monthly_volume", missing=("aht_minutes",))
+    return _open("aht_minutes")
 
 
 def too_uncertain_volume(facts: Facts) -> Trace:
@@ -191,7 +210,7 @@ def _mission(facts: Facts, *missions: str) -> Trace:
         return _told(any(w in said for w in words), "interaction_type")
     if name is not None and any(w in name.lower() for w in words):
         return _yes("flow_name", missing=("interaction_type",))
-    return _rare("interaction_type")
+    return _rare(*(field for field in ("interaction_type", "flow_name") if field not in facts))
 
 
 def _by_objective(facts: Facts, objective: str, *fields: str) -> Trace:
@@ -215,7 +234,7 @@ def _at_night(start: int, end: int) -> bool:
 PREDICATES: Predicates = {
     predicate.__name__: predicate
     for predicate in (
-        *(too_little_volume, too_uncertain_volume, hours_uncovered, nights_needed, costly_peaks),
+        *(too_little_volume, large_volume, too_uncertain_volume, hours_uncovered, nights_needed, costly_peaks),
         *(languages_missing, no_language_covered, many_languages, common_languages_only, only_cost_motive),
         *(luxury, special_mission, prospecting),
     )

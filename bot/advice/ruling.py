@@ -18,7 +18,8 @@ NEARSHORE_BASE = 1.0
 OUTSIDE = (Location.ONSHORE, Location.NEARSHORE, Location.OFFSHORE)
 """Where a flow may go; the first of two equally fit is chosen."""
 
-_STAGE_FOR_LOCATION = (Stage.CONSTRAINT, Stage.LOCATION)
+TO_SETTLE = "to_settle"
+"""Why only a part goes outside while what could cap it is not known: no reason of the interview's."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,13 @@ def allowed_locations(interview: Interview, traces: Traces) -> tuple[Location, .
 
 
 def _extent(interview: Interview, traces: Traces, holding: list[Rule]) -> tuple[str, ...]:
-    caps = [str(r.then["reason"]) for r in interview.rules_of(Stage.CAP) if _counts(r, traces)]
+    caps = interview.rules_of(Stage.CAP)
+    reasons = [str(r.then["reason"]) for r in caps if _yes(r, traces)]
     if all("partial" in r.then for r in holding):
-        caps = [str(r.then["partial"]) for r in holding] + caps
-    return tuple(dict.fromkeys(caps))
+        reasons = [str(r.then["partial"]) for r in holding] + reasons
+    if not reasons and any(_counts(r, traces) for r in caps):
+        return (TO_SETTLE,)
+    return tuple(dict.fromkeys(reasons))
 
 
 def _yes(r: Rule, traces: Traces) -> bool:

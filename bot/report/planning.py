@@ -12,7 +12,7 @@ from bot.report.labels import answer_of, label
 from bot.report.phrases import in_language, phrase, upper_first
 from bot.report.reasons import decided, items
 
-GATE_MARKS = {"open": "✓", "partly": "◐", "closed": "✗", "unknown": "?"}
+GATE_MARKS = {"open": "✓", "partly": "◐", "closed": "✗", "unknown": "○"}
 
 
 def gate_state(gate: GateState) -> str:

@@ -19,7 +19,7 @@ _SUPPORTS = {
 }
 _SIDES = {Direction.IN_HOUSE, Direction.OUTSOURCE, Direction.PARTIAL}
 HIGH_CONFIDENCE, MEDIUM_CONFIDENCE = 0.75, 0.5
-"""From where a confidence of 0 to 1 is told as high, and as medium."""
+"""From where a confidence of 0 to 1 is told as high, unless a missing answer could change the advice, and as medium."""
 
 
 def supports(finding: Finding, decision: Decision) -> bool:
@@ -75,6 +75,7 @@ def holding(rec: Recommendation, interview: Interview, lang: str, told: Collecti
     elsewhere = [f for f in others if f not in opposed and f not in watched]
     if decision.target is Verdict.IN_HOUSE:
         watched = elsewhere = []  # they speak of a provider
+        opposed = [f for f in opposed if f.direction is Direction.OUTSOURCE]  # one that caps speaks for keeping, rather
     unmoved = Block(phrase(lang, "why_for"), tuple(nothing_pushes(rec, lang)))
     blocks = [unmoved] + [
         _findings(phrase(lang, key), several, rec, interview, lang)
@@ -135,7 +136,13 @@ def not_holding(rec: Recommendation, interview: Interview, lang: str) -> tuple[B
 def confidence_level(rec: Recommendation, lang: str) -> str:
     """« élevée », « moyenne » or « faible »."""
     level = rec.decision.confidence
-    key = "high" if level >= HIGH_CONFIDENCE else "medium" if level >= MEDIUM_CONFIDENCE else "low"
+    key = (
+        "high"
+        if level >= HIGH_CONFIDENCE and not rec.decision.open_fields
+        else "medium"
+        if level >= MEDIUM_CONFIDENCE
+        else "low"
+    )
     return phrase(lang, f"confidence_{key}")
 
 

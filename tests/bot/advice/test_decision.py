@@ -65,7 +65,7 @@ def _decided(**changes: Any) -> tuple[str, str, str]:
         ({"volume_certainty": "uncertain", "monthly_volume": 700}, "in_house", "in_house", "none"),
         ({"volume_certainty": "uncertain"}, "partial", "partial", "nearshore"),
         ({"regulated": "health"}, "partial", "partial", "onshore"),
-        ({"regulated": "finance", "priority": "cost"}, "partial", "partial", "onshore"),
+        ({"regulated": "finance", "priority": "cost"}, "partial", "partial", "nearshore"),
         ({"regulated": None}, "partial", "partial", "nearshore"),
         ({"complexity": 2}, "partial", "partial", "nearshore"),
         ({"complexity": 3}, "partial", "partial", "onshore"),

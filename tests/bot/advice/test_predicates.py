@@ -89,7 +89,7 @@ DAY, ALL_WEEK, NIGHTS = "Mon-Fri 09:00-18:00", "24/7", "Mon-Sun 22:00-06:00"
         ("luxury", {}, NO, ("sector",)),
         ("luxury", {"sector": "Haute Joaillerie"}, YES, ()),
         ("luxury", {"sector": "assurance"}, NO, ()),
-        ("special_mission", {}, NO, ("interaction_type",)),
+        ("special_mission", {}, NO, ("interaction_type", "flow_name")),
         ("special_mission", {"interaction_type": ("collection",)}, YES, ()),
         ("special_mission", {"interaction_type": ("after_sales", "survey")}, YES, ()),
         ("special_mission", {"interaction_type": ("relance des impayés",)}, YES, ()),

@@ -205,7 +205,7 @@ def test_readiness_of_a_flow_that_stays_is_for_another_day() -> None:
 @pytest.mark.parametrize(
     ("push", "quoted", "words"),
     [
-        (("economic",), False, "sans devis plus favorable, mieux vaut garder ce flux"),
+        (("economic",), False, "demandez un devis avant de décider"),
         (("specialisation",), False, "qui tient à d’autres raisons : confirmez par un devis"),
         (("economic", "specialisation"), True, "à vous de juger si elles valent ce surcoût"),
     ],
@@ -251,8 +251,8 @@ def test_nothing_is_promised(name: str, lang: str) -> None:
 
 def test_readiness_marks_each_gate_and_tells_what_is_left() -> None:
     text = said(NOT_READY, Section.READINESS)
-    order = [line[0] for line in text.splitlines() if line[:1] in "✗?◐✓" and line]
-    assert order == ["✗", "?", "✓", "✓", "✓"]
+    order = [line[0] for line in text.splitlines() if line[:1] in "✗○◐✓" and line]
+    assert order == ["✗", "○", "✓", "✓", "✓"]
     assert "bloque le lancement" in text
     assert "◐ Processus documentés (en partie)" in said(PARTIAL, Section.READINESS)
 

@@ -66,7 +66,7 @@ def test_what_moves_and_what_does_not() -> None:
     text = compared(NOT_READY, PARTIAL)
     assert "Volume mensuel\n6 000 contacts/mois → 12 000 contacts/mois" in text
     assert "Préparation\n48/100 → 90/100" in text
-    assert "Processus documentés : non réunie → en partie" in text
+    assert "Processus documentés : non → en partie" in text
     assert "Ne bouge pas\nEn interne, par an" in text
 
 
