@@ -259,9 +259,9 @@ def test_a_server_that_accepts_and_never_answers_is_given_up(monkeypatch: pytest
 def test_hashing_a_small_corpus_takes_no_ten_seconds(corpus: Corpus, store: EmbeddedStore, tmp_path: Path) -> None:
     """The metric's off-diagonal rounding noise (1e-20) makes Chroma's graph compute in denormal floats."""
     update(corpus, ENCODER, EmbeddedStore(tmp_path / "warm"), tmp_path / "lock")
-    started = time.monotonic()
+    started = time.process_time()
     update(corpus, HashingEncoder(), store, tmp_path / "lock")
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 10
 
 
 # packaged.py
@@ -306,9 +306,9 @@ def test_a_long_text_of_unknown_words_is_searched_in_time() -> None:
     random = np.random.default_rng(0)
     question = " ".join("".join(random.choice(list("abcdefghij"), 7)) for _ in range(3_000))
     by_words = HybridRetriever.over(read_corpus(CORPUS), ())
-    started = time.monotonic()
+    started = time.process_time()
     by_words.search(question, "fr")
-    assert time.monotonic() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 # settings.py, pyproject.toml

@@ -159,10 +159,10 @@ def test_no_number_out_of_bounds_is_kept(number: int, words: str, question: Ques
 
 @pytest.mark.parametrize("text", ["a" * 4_001, "3000\x00", "\x1b[31m3000", "9" * 400, "3000 " * 790])
 def test_what_is_overlong_or_holds_control_characters_is_refused_at_once(text: str, ask: dict[str, Question]) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read = understand(text, ask["monthly_volume"], "fr")
     assert read.kind in (Outcome.INVALID, Outcome.DIGRESSION)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_a_refusal_says_why_and_what_to_type(ask: dict[str, Question]) -> None:
@@ -214,7 +214,7 @@ def test_it_is_quick(ask: dict[str, Question]) -> None:
     lines = utterances()
     for line in lines[::7]:
         understand(line.text, ask[line.field], line.lang)
-    started = time.perf_counter()
+    started = time.process_time()
     for line in lines[3::7]:
         understand(line.text, ask[line.field], line.lang)
-    assert (time.perf_counter() - started) / len(lines[3::7]) < 0.005
+    assert (time.process_time() - started) / len(lines[3::7]) < 0.005
