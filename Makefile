@@ -23,7 +23,7 @@ doctor: $(INSTALLED)
 	@$(PY) -m bot doctor
 
 test: $(INSTALLED)
-	$(PY) -m pytest -n 2 --dist loadgroup
+	$(PY) -m pytest -n 2 --dist loadfile
 
 check: $(INSTALLED)
 	$(PY) -m ruff check .

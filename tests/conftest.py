@@ -30,14 +30,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the golden transcripts with what the bot says now")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers: a file stays whole, and one worker has all that needs the shipped corpus, indexed once."""
-    needing = {i.path for i in items if "shipped" in getattr(i, "fixturenames", ()) or hasattr(i.module, "on_disk")}  # type: ignore[attr-defined]
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("shipped" if item.path in needing else str(item.path)))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _loopback_only() -> Iterator[None]:
     """Fail, past any ``except Exception``, the test that looks up or opens an address beyond this machine."""
