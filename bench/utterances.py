@@ -21,7 +21,7 @@ from bench.labels import HERE
 from bench.results import put_section
 from bot.interview.loader import shipped_interview
 from bot.interview.model import Interview
-from bot.interview.understanding.script import understand_lines
+from bot.understand import understand_lines
 
 LEAST_UNDERSTOOD = 0.92
 """Share of the utterances."""

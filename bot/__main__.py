@@ -23,6 +23,7 @@ from bot.knowledge import Knowledge
 from bot.sessions import MemorySessions, Sessions
 from bot.settings import Settings
 from bot.storage.errors import StorageProblem
+from bot.strict_json import parse
 from bot.wording import replies
 from index.articles import read_corpus
 from index.errors import IndexProblem
@@ -156,7 +157,7 @@ def understand(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Read one JSON utterance a line: the only way.")] = True,
 ) -> None:
     """Read answers in free text: {"id", "field", "text", "lang"} a line on standard input."""
-    from bot.interview.understanding.script import understand_lines
+    from bot.understand import understand_lines
 
     _log("WARNING")
     if not jsonl:
@@ -187,10 +188,8 @@ def _chat(settings: Settings, lang: str | None) -> None:
 
 
 def _read_json() -> object:
-    from bot.assess import no_constant
-
     try:
-        return jsonlib.loads(sys.stdin.buffer.read(), parse_constant=no_constant)
+        return parse(sys.stdin.buffer.read())
     except (ValueError, RecursionError) as error:
         raise _stop(f"standard input is not JSON ({error})") from error
 

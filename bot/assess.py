@@ -16,6 +16,7 @@ from bot.interview.model import Facts, Interview
 from bot.report.as_json import as_json
 from bot.report.blocks import plain
 from bot.report.sections import portfolio_summary
+from bot.strict_json import parse
 
 MAX_FLOWS = 100
 
@@ -38,11 +39,6 @@ class Assessed:
     """Keys that are no field: reported, and passed over."""
     nested: bool
     """Whether the answers came as a company and its flows."""
-
-
-def no_constant(name: str) -> None:
-    """For ``json.loads``: NaN and the infinities are no JSON."""
-    raise ValueError(f"{name} is no JSON")
 
 
 class Assessor:
@@ -124,7 +120,7 @@ class Assessor:
             if not line.strip():
                 continue
             try:
-                raw = json.loads(line, parse_constant=no_constant)
+                raw = parse(line)
                 if not isinstance(raw, dict) or "id" not in raw:
                     raise ValueError('expected an object with an "id"')
                 name = raw.pop("id")

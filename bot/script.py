@@ -9,6 +9,7 @@ from typing import IO, Any, BinaryIO
 from bot import language
 from bot.faq.outcome import Answer, NoAnswer, Outcome, SmallTalk
 from bot.knowledge import Knowledge
+from bot.strict_json import parse
 from bot.wording import replies
 from index.articles import Passage
 
@@ -80,13 +81,9 @@ class Answerer:
         return self._default
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
-
-
 def _checked(line: bytes) -> dict[str, Any]:
     try:
-        asked = json.loads(line, parse_constant=_no_constant)
+        asked = parse(line)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON ({error})") from None
     if not isinstance(asked, dict) or "id" not in asked:

@@ -63,7 +63,7 @@ def decide(interview: Interview, facts: Facts, bounds: Bounds | None = None) -> 
         verdict=Verdict.NOT_READY if is_closed or ruling.undecided else target,
         target=target,
         location=ruling.location,
-        confidence=_confidence(interview, facts, ruling),
+        confidence=_confidence(interview, facts, traces, ruling),
         readiness=ready,
         findings=_findings(interview, traces, ruling, veto),
         open_fields=open_fields(interview, facts, traces, PREDICATES),
@@ -165,7 +165,7 @@ def _direction(r: Rule, location: Location) -> Direction:
     return _DIRECTIONS[r.stage]
 
 
-def _confidence(interview: Interview, facts: Facts, ruling: Ruling) -> float:
+def _confidence(interview: Interview, facts: Facts, traces: Traces, ruling: Ruling) -> float:
     """0.95 when all that rules and gates look at is known; what must be asked weighs three times the rest."""
     looked_at = {f for r in interview.rules for f in fields_of(r.when)}
     looked_at |= {f for g in interview.gates for f in fields_of(g.opens)} | _MUST_BE_KNOWN
@@ -173,12 +173,7 @@ def _confidence(interview: Interview, facts: Facts, ruling: Ruling) -> float:
     weight = {f: 3.0 if f in _MUST_BE_KNOWN else 1.0 for f in fields}
     known = sum(weight[f] for f in fields if f in facts) / (sum(weight.values()) or 1.0)
     confidence = 0.15 + 0.8 * known
-    if ruling.target is Verdict.IN_HOUSE and not ruling.push and known < 1:
+    if any(traces[r.id].truth is Truth.YES for r in interview.rules_of(Stage.KEEP)):
         # One sure reason to keep a flow needs no other answer.
-        confidence = max(confidence, 0.6) if _kept_for_sure(interview, facts) else confidence
+        confidence = max(confidence, 0.6)
     return round(confidence / 2 if ruling.undecided else confidence, 2)
-
-
-def _kept_for_sure(interview: Interview, facts: Facts) -> bool:
-    traces = weigh(replace(interview, rules=interview.rules_of(Stage.KEEP)), facts, PREDICATES)
-    return any(trace.truth is Truth.YES for trace in traces.values())

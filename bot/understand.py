@@ -8,6 +8,7 @@ from typing import IO, Any, BinaryIO
 from bot.interview.model import Interview
 from bot.interview.understanding.outcome import Outcome, Understood
 from bot.interview.understanding.reading import understand
+from bot.strict_json import parse
 
 
 def understand_lines(lines: BinaryIO, out: IO[str], errors: IO[str], interview: Interview) -> int:
@@ -58,13 +59,9 @@ def _plain(understood: Understood) -> Any:
     return list(understood.value) if isinstance(understood.value, tuple) else understood.value
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
-
-
 def _checked(line: bytes, interview: Interview) -> dict[str, Any]:
     try:
-        asked = json.loads(line, parse_constant=_no_constant)
+        asked = parse(line)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON ({error})") from None
     if not isinstance(asked, dict) or "id" not in asked:

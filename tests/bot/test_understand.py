@@ -6,20 +6,21 @@ import io
 import json
 from typing import Any
 
-from bot.interview.model import Interview
-from bot.interview.understanding.script import understand_lines
+from bot.interview.loader import shipped_interview
+from bot.understand import understand_lines
+
+INTERVIEW = shipped_interview()
 
 
-def run(interview: Interview, *lines: Any) -> tuple[int, list[dict[str, Any]], str]:
+def run(*lines: Any) -> tuple[int, list[dict[str, Any]], str]:
     raw = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines]
     out, errors = io.StringIO(), io.StringIO()
-    status = understand_lines(io.BytesIO(b"\n".join(raw)), out, errors, interview)
+    status = understand_lines(io.BytesIO(b"\n".join(raw)), out, errors, INTERVIEW)
     return status, [json.loads(line) for line in out.getvalue().splitlines()], errors.getvalue()
 
 
-def test_each_line_gives_one_object(interview: Interview) -> None:
+def test_each_line_gives_one_object() -> None:
     status, told, errors = run(
-        interview,
         {"id": 1, "field": "monthly_volume", "text": "entre 2000 et 3000", "lang": "fr"},
         {"id": 2, "field": "hours_needed", "text": "lun-ven 9h-18h"},
         {"id": "c", "field": "aht_minutes", "text": "go back", "lang": "en"},
@@ -40,9 +41,8 @@ def test_each_line_gives_one_object(interview: Interview) -> None:
     ]
 
 
-def test_an_assumption_and_a_refusal_speak_the_language_asked(interview: Interview) -> None:
+def test_an_assumption_and_a_refusal_speak_the_language_asked() -> None:
     _, (assumed, refused), _ = run(
-        interview,
         {"id": 1, "field": "monthly_volume", "text": "150 a day", "lang": "en"},
         {"id": 2, "field": "monthly_volume", "text": "bleu", "lang": "fr"},
     )
@@ -51,15 +51,14 @@ def test_an_assumption_and_a_refusal_speak_the_language_asked(interview: Intervi
     assert "Par exemple" in refused["reason"]
 
 
-def test_two_readings_are_the_likelier_one_with_its_alternatives(interview: Interview) -> None:
-    _, (told,), _ = run(interview, {"id": 1, "field": "loaded_cost_per_agent_eur_year", "text": "3200", "lang": "en"})
+def test_two_readings_are_the_likelier_one_with_its_alternatives() -> None:
+    _, (told,), _ = run({"id": 1, "field": "loaded_cost_per_agent_eur_year", "text": "3200", "lang": "en"})
     assert (told["kind"], told["value"]) == ("value", 38_400)
     assert told["alternatives"] == [{"value": 3_200, "label": "€3,200 a year"}]
 
 
-def test_bad_lines_are_reported_by_number_and_the_rest_goes_on(interview: Interview) -> None:
+def test_bad_lines_are_reported_by_number_and_the_rest_goes_on() -> None:
     status, told, errors = run(
-        interview,
         b"{",
         [1],
         {"field": "aht_minutes", "text": "6"},
