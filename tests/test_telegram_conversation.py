@@ -101,6 +101,7 @@ def test_start_is_answered_while_the_models_load(bot: Running) -> None:
     welcome = hears(bot.first)
     [sent] = [call for call in bot.server.calls_to("sendMessage") if call.chat_id == bot.first.chat.id][:1]
     assert sent.time - bot.started < 5
+    assert welcome.text.startswith(say("fr", "welcome"))
     assert welcome.buttons == [
         [say("fr", "button_start")],
         *([text] for text in examples("fr")),
