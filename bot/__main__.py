@@ -5,21 +5,25 @@ from __future__ import annotations
 import json as jsonlib
 import logging
 import sys
-from datetime import date
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from bot import script
 from bot.advice.predicates import PREDICATES
 from bot.assistant import Assistant
+from bot.channels.limits import limit_of, overall
 from bot.citations import Citations
 from bot.dialogue.interviewer import Interviewer
 from bot.interview.errors import InterviewError
 from bot.interview.loader import SHIPPED, load_interview
 from bot.interview.model import Interview
 from bot.knowledge import Knowledge
+from bot.queues import Queues
 from bot.sessions import MemorySessions, Sessions
 from bot.settings import Settings
 from bot.storage.errors import StorageProblem
@@ -56,16 +60,41 @@ def build_citations(settings: Settings) -> Citations:
     return Citations(lambda: read_corpus(settings.corpus_dir))
 
 
-def build_sessions(settings: Settings) -> Sessions:
-    """What is kept of each conversation, in the database that the settings name.
+class Storage(NamedTuple):
+    """All that is kept, over one database."""
+
+    sessions: Sessions
+    queues: Queues
+    close: Callable[[], None]
+
+
+def build_storage(settings: Settings) -> Storage:
+    """What is kept of each conversation, and the queues, in the database that the settings name.
 
     Raises:
         StorageProblem: the database cannot be used.
     """
-    from bot.storage.database import Database
+    from bot.storage.claims import Claims
+    from bot.storage.database import Database  # which loads SQLAlchemy
+    from bot.storage.inbox import SqlInbox
+    from bot.storage.outbox import SqlOutbox
     from bot.storage.sessions import SqlSessions
+    from bot.storage.upkeep import SqlUpkeep
 
-    return SqlSessions(Database.open(settings.database))
+    database = Database.open(settings.database)
+    claims = Claims(database)
+    sessions = SqlSessions(database)
+    queues = Queues(
+        SqlInbox(database, sessions, claims),
+        SqlOutbox(database, claims, overall(settings.telegram_rate), limit_of),
+        SqlUpkeep(database, sessions, claims, timedelta(days=settings.retention_days)),
+    )
+
+    def close() -> None:
+        claims.close()
+        database.close()
+
+    return Storage(sessions, queues, close)
 
 
 def build_assistant(settings: Settings, knowledge: Knowledge, sessions: Sessions) -> Assistant:
@@ -86,9 +115,12 @@ def run() -> None:
     from bot.channels import telegram
 
     knowledge = build_knowledge(settings)
-    assistant = build_assistant(settings, knowledge, _sessions(settings))
+    storage = _storage(settings)
+    assistant = build_assistant(settings, knowledge, storage.sessions)
     token = settings.telegram_bot_token.get_secret_value()
-    telegram.run(token, settings.telegram_api_url, assistant, knowledge.warm_in_background)
+    with closing(storage):
+        hook = (settings.webhook_url, settings.webhook_listen) if settings.webhook_url else None
+        telegram.run(token, settings.telegram_api_url, assistant, storage.queues, knowledge.warm_in_background, hook)
 
 
 @app.command()
@@ -183,7 +215,7 @@ def _chat(settings: Settings, lang: str | None) -> None:
     _log("ERROR")
     knowledge = build_knowledge(settings)
     knowledge.warm_in_background()
-    sessions = _sessions(settings) if console.interactive() else MemorySessions()
+    sessions = _storage(settings).sessions if console.interactive() else MemorySessions()
     console.run(build_assistant(settings, knowledge, sessions), lang)
 
 
@@ -201,9 +233,9 @@ def _interview() -> Interview:
         raise _stop(f"the interview cannot be read:\n{error}") from error
 
 
-def _sessions(settings: Settings) -> Sessions:
+def _storage(settings: Settings) -> Storage:
     try:
-        return build_sessions(settings)
+        return build_storage(settings)
     except StorageProblem as problem:
         raise _stop(str(problem)) from problem
 

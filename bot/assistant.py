@@ -6,6 +6,7 @@ import json
 import logging
 import secrets
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import date
 
@@ -80,6 +81,12 @@ class Assistant:
                     return self._ask(incoming.chat, incoming.text, session, lang)
         except NotReady:
             return [Reply.of(say(lang, "preparing"))]
+
+    def within(self, sessions: Sessions) -> Assistant:
+        """The same assistant, with all it keeps in these sessions: those of one transaction."""
+        bound = copy(self)
+        bound._sessions = sessions
+        return bound
 
     def commands(self, lang: str) -> Sequence[tuple[str, str]]:
         """The commands to offer in that language, (name, description)."""

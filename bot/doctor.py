@@ -33,6 +33,7 @@ def examine(settings: Settings) -> list[Finding]:
     findings = [
         _checked("data", lambda: _data(settings)),
         _checked("database", lambda: _database(settings)),
+        _checked("queues", lambda: _queues(settings)),
         _checked("telegram", lambda: _telegram(settings)),
     ]
     try:
@@ -65,6 +66,12 @@ def _database(settings: Settings) -> Finding:
     from bot.storage import checkup  # which loads SQLAlchemy
 
     return Finding("database", True, checkup.look(settings.database))
+
+
+def _queues(settings: Settings) -> Finding:
+    from bot.storage import checkup
+
+    return Finding("queues", *checkup.queues(settings.database))
 
 
 def _telegram(settings: Settings) -> Finding:

@@ -21,6 +21,16 @@ class Settings(IndexSettings):
         default=SecretStr(""),
         description="sqlite:///path, or postgresql://user:password@host/name; empty: a SQLite file in DATA_DIR.",
     )
+    webhook_url: str = Field(
+        default="", description="The https address that Telegram calls with updates; empty: the bot asks for them."
+    )
+    webhook_listen: str = Field(default="127.0.0.1:8080", description="Where the webhook's server listens, host:port.")
+    retention_days: int = Field(
+        default=90, ge=1, le=3650, description="After so many days without a message, all of a conversation is erased."
+    )
+    telegram_rate: int = Field(
+        default=30, ge=2, le=1000, description="Messages a second to all chats together; Telegram's limit is 30."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
     default_language: Literal["fr", "en"] = Field(
         default="fr", description="The language of a person whose own is not known."
@@ -30,6 +40,22 @@ class Settings(IndexSettings):
     @classmethod
     def _is_api_url(cls, value: str) -> str:
         return checked_url(value)
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _is_webhook(cls, value: str) -> str:
+        url = value.strip()
+        if url and not url.startswith("https://"):
+            raise ValueError("expected an address that begins with https://, as Telegram demands")
+        return url
+
+    @field_validator("webhook_listen")
+    @classmethod
+    def _is_listen(cls, value: str) -> str:
+        host, _, port = value.strip().rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+            raise ValueError("expected host:port, such as 127.0.0.1:8080 or 0.0.0.0:8080")
+        return value.strip()
 
     @field_validator("database_url")
     @classmethod

@@ -61,6 +61,18 @@ def delete_webhook(server: "TelegramServer", request: Request) -> bool:
     return True
 
 
+@method("setWebhook", "url:str! secret_token:str allowed_updates:array max_connections:int drop_pending_updates:bool")
+def set_webhook(server: "TelegramServer", request: Request) -> bool:
+    """Takes note of it, and calls nobody: a test makes the calls itself."""
+    if not request["url"].startswith("https://"):
+        raise Refused("bad webhook: An HTTPS URL must be provided for webhook")
+    if not re.fullmatch("[A-Za-z0-9_-]{0,256}", request.get("secret_token") or ""):
+        raise Refused("secret token contains unallowed characters")
+    if request.get("drop_pending_updates"):
+        server.updates.forget()
+    return True
+
+
 @method("getWebhookInfo")
 def get_webhook_info(server: "TelegramServer", request: Request) -> JSON:
     return {"url": "", "has_custom_certificate": False, "pending_update_count": len(server.updates)}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.messages import Incoming, Reply
+from bot.sessions import Sessions
 
 
 class Responder(Protocol):
@@ -13,6 +14,10 @@ class Responder(Protocol):
 
     def respond(self, incoming: Incoming) -> Sequence[Reply]:
         """What to send back, in order; takes about 100 ms, or seconds while the models warm up."""
+        ...
+
+    def within(self, sessions: Sessions) -> Responder:
+        """The same, with all it keeps in these sessions: those of one transaction."""
         ...
 
     def commands(self, lang: str) -> Sequence[tuple[str, str]]:

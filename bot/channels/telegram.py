@@ -1,47 +1,63 @@
-"""The Telegram channel: long polling in, messages out, in order within a conversation and at once across them."""
+"""The Telegram channel: long polling into the inbox, turns, and messages out of the outbox.
+
+Whatever happens to the process, each update has its effect once, in order within a conversation.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import signal
-import sys
-import weakref
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
-from telegram import CallbackQuery, Update
+from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
-from telegram.ext import Application, ApplicationBuilder, TypeHandler
+from telegram.request import HTTPXRequest
 
 from bot.channels import Responder
+from bot.channels.pump import Pump, insist
 from bot.channels.redaction import keep_token_out_of_logs
-from bot.channels.telegram_polling import Inbox, Line, Stopped, UpdatesRequest, poll
-from bot.channels.telegram_sending import Sender
-from bot.channels.telegram_updates import Reader, Received
-from bot.channels.turn import fault, take_turn
+from bot.channels.telegram_polling import KINDS, Line, Raw, Stopped, UpdatesRequest, poll
+from bot.channels.telegram_sending import Dropped, Later, Sender
+from bot.channels.telegram_turns import Turns
+from bot.channels.telegram_updates import conversation_of
+from bot.channels.turn import fault
+from bot.channels.upkeep import look_after
+from bot.queues import Arrived, Letter, Lost, Queues
 
-_THREADS = 32
-_LAST_TYPING = 0.5
+_TURNS = 32
+_SENDS = 32
+_DATABASE_THREADS = 6
+_CONNECTIONS = 64
 # Seconds, at the end; Docker kills after ten.
-_GRACE = 8.0
-_LAST_CALL = 1.5
+_GRACE = 6.0
+_LAST_LETTERS = 2.0
+_PAUSE = 1.0
+_MOMENT = 0.02
 _LOG = logging.getLogger(__name__)
 
-App = Application[Any, Any, Any, Any, Any, Any]
-Builder = ApplicationBuilder[Any, Any, Any, Any, Any, Any]
 
-
-def run(token: str, api_url: str, responder: Responder, on_ready: Callable[[], None]) -> None:
+def run(
+    token: str,
+    api_url: str,
+    responder: Responder,
+    queues: Queues,
+    on_ready: Callable[[], None],
+    webhook: tuple[str, str] | None = None,
+) -> None:
     """Talks on Telegram until SIGINT or SIGTERM.
 
     Args:
         token: The bot's token.
         api_url: The root of the Bot API server.
         responder: The assistant.
-        on_ready: Called once, when polling has begun; must return soon.
+        queues: Where updates and replies are kept.
+        on_ready: Called once, when updates come in; must return soon.
+        webhook: The address that Telegram is to call, and the ``host:port`` to listen on; None polls.
 
     Raises:
         SystemExit: Telegram refuses the token, or another process polls with it; says so in one line.
@@ -51,125 +67,131 @@ def run(token: str, api_url: str, responder: Responder, on_ready: Callable[[], N
     # Where signals cannot be caught by the loop (on Windows), Ctrl-C still stops it cleanly and ends up here.
     try:
         with (
-            ThreadPoolExecutor(_THREADS, thread_name_prefix="telegram") as threads,
+            ThreadPoolExecutor(_TURNS, thread_name_prefix="turn") as thinking,
+            ThreadPoolExecutor(_DATABASE_THREADS, thread_name_prefix="database") as keeping,
             contextlib.suppress(KeyboardInterrupt),
         ):
-            channel = Channel(application_builder(token, root), responder, threads)
-            asyncio.run(_until_signalled(channel, Line(root), on_ready))
+            channel = Channel(make_bot(token, root), responder, queues, thinking, keeping)
+            asyncio.run(_until_signalled(channel, Line(root), on_ready, webhook))
     except InvalidToken:
         raise SystemExit("TELEGRAM_BOT_TOKEN is not a bot's token: copy it again from @BotFather.") from None
     except Stopped as reason:
         raise SystemExit(str(reason)) from None
 
 
-def application_builder(token: str, api_url: str) -> Builder:
-    """What every application on this server is built from."""
-    return (
-        Application.builder()
-        .token(token)
-        .base_url(f"{api_url}/bot")
-        .base_file_url(f"{api_url}/file/bot")
-        .get_updates_request(UpdatesRequest(connection_pool_size=1))
+def make_bot(token: str, api_url: str) -> Bot:
+    """A client of that server, not connected yet."""
+    return Bot(
+        token,
+        f"{api_url}/bot",
+        f"{api_url}/file/bot",
+        request=HTTPXRequest(connection_pool_size=_CONNECTIONS),
+        get_updates_request=UpdatesRequest(connection_pool_size=1),
     )
 
 
 class Channel:
-    """One PTB application and what it does with each update."""
+    """One bot, its two queues and what takes from them."""
 
-    def __init__(self, builder: Builder, responder: Responder, threads: ThreadPoolExecutor) -> None:
-        # The order within a conversation is kept by its lock. PTB's own limit is taken before that lock, so that
-        # one busy conversation would use it up and delay all others: hence none.
-        self.application: App = builder.updater(None).concurrent_updates(sys.maxsize).build()
-        self.application.add_handler(TypeHandler(Update, self._on_update))
-        self.inbox = Inbox()
+    def __init__(self, bot: Bot, responder: Responder, queues: Queues, thinking: Executor, keeping: Executor) -> None:
+        self.bot = bot
+        self.queues = queues
         self._responder = responder
-        self._threads = threads
-        self._reader = Reader(self.application.bot)
-        self._sender = Sender(self.application.bot)
-        self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._sender = Sender(bot)
+        self.sending = Pump("outbox", queues.outbox, self._send, _SENDS, keeping)
+        turns = Turns(bot, responder, queues.inbox, thinking, self.sending.wake)
+        self.turns = Pump("inbox", queues.inbox, turns.handle, _TURNS, keeping)
+        self.running: list[asyncio.Task[None]] = []
+        """What the pumps do, once they do."""
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def background(self, work: Coroutine[Any, Any, None]) -> None:
+    def background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Does something that nobody waits for."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def abandon(self) -> None:
         """Gives up what ``background`` has not finished."""
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def keep(self, updates: Sequence[Raw]) -> None:
+        """Keeps updates as they came; returns once they are safe, and raises when they are not."""
+        arrived = [Arrived(raw["update_id"], conversation_of(raw), json.dumps(raw)) for raw in updates]
+        new = await self.turns.call(self.queues.inbox.store, arrived)
+        self.turns.wake()
+        for raw in updates:
+            if raw["update_id"] in new and isinstance(query := raw.get("callback_query"), dict):
+                self.background(self._acknowledge(query))
+
+    async def emptied(self, at_most: float) -> None:
+        """Returns when nothing waits any more, or after ``at_most`` seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(at_most):
+                queues = (self.queues.inbox, self.queues.outbox)
+                # Other processes empty the queues too, and no event tells of it.
+                while any([(await self.turns.call(q.waiting)).number for q in queues]):  # noqa: ASYNC110
+                    await asyncio.sleep(_MOMENT)
 
     async def introduce(self) -> None:
         """Registers the commands: French for everyone, English for those whose Telegram is in English."""
         for code, lang in ((None, "fr"), ("fr", "fr"), ("en", "en")):
             try:
-                await self.application.bot.set_my_commands(list(self._responder.commands(lang)), language_code=code)
+                await self.bot.set_my_commands(list(self._responder.commands(lang)), language_code=code)
             except Exception as error:
                 _LOG.warning("commands not registered in %s: %s", lang, fault(error))
 
-    async def _on_update(self, update: Update, _: object) -> None:
-        # Nothing is awaited before the lock: updates ask for it in the order they came.
-        if update.callback_query:
-            self.background(_acknowledge(update.callback_query))
-        try:
-            received = self._reader.read(update)
-            if received:
-                async with self._lock(received.incoming.chat):
-                    await self._answer(received)
-        except Exception as error:
-            _LOG.error("update %d not handled: %s", update.update_id, fault(error))
-        # Not in a finally: an update cancelled by a shutdown comes again.
-        self.inbox.done(update.update_id)
+    async def _acknowledge(self, query: Raw) -> None:
+        """Stops the pressed button's spinner; Telegram refuses when the press is too old."""
+        with contextlib.suppress(TelegramError, KeyError):
+            await self.bot.answer_callback_query(query["id"])
 
-    def _lock(self, chat: str) -> asyncio.Lock:
-        lock = self._locks.get(chat)
-        if lock is None:
-            lock = self._locks[chat] = asyncio.Lock()
-        return lock
+    async def _send(self, letter: Letter) -> None:
+        outbox = self.queues.outbox
+        outcome = await self._sender.send(letter)
 
-    async def _answer(self, received: Received) -> None:
-        done = asyncio.Event()
-        typing = asyncio.create_task(self._sender.keep_typing(received.address, done))
-        try:
-            work = asyncio.get_running_loop().run_in_executor(
-                self._threads, take_turn, self._responder, received.incoming
-            )
-            replies = await work
-        finally:
-            # Typing shown after the reply would stay for five seconds, so it goes first, if it goes soon.
-            done.set()
-            await asyncio.wait({typing}, timeout=_LAST_TYPING)
-            typing.cancel()
-        for reply in replies:
-            if not await self._sender.send(reply, received.address):
-                return
+        async def write_down() -> None:
+            match outcome:
+                case Later(after, reason):
+                    await self.sending.call(outbox.retry, letter, after, reason)
+                case Dropped(reason, whole_chat):
+                    await self.sending.call(outbox.drop, letter, reason, whole_chat)
+                case _:
+                    await self.sending.call(outbox.sent, letter)
+
+        with contextlib.suppress(Lost):
+            await insist(write_down)
 
 
-async def _acknowledge(query: CallbackQuery) -> None:
-    """Stops the pressed button's spinner; Telegram refuses when the press is too old."""
-    with contextlib.suppress(TelegramError):
-        await query.answer()
-
-
-async def _until_signalled(channel: Channel, line: Line, on_ready: Callable[[], None]) -> None:
+async def _until_signalled(
+    channel: Channel, line: Line, on_ready: Callable[[], None], webhook: tuple[str, str] | None
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         # Impossible on Windows, where Ctrl-C cancels this task, and outside of the main thread.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(number, stop.set)
-    await serve(channel, line, on_ready, stop)
+    await serve(channel, line, on_ready, stop, webhook)
 
 
-async def serve(channel: Channel, line: Line, on_ready: Callable[[], None], stop: asyncio.Event) -> None:
-    """Polls until ``stop`` is set, then lets the replies under way finish.
+async def serve(
+    channel: Channel,
+    line: Line,
+    on_ready: Callable[[], None],
+    stop: asyncio.Event,
+    webhook: tuple[str, str] | None = None,
+) -> None:
+    """Receives updates until ``stop`` is set, then lets the turns under way finish and their replies leave.
 
     Raises:
         Stopped: Telegram refuses the token, or another process polls with it.
     """
-    work = asyncio.create_task(_work(channel, line, on_ready))
+    work = asyncio.create_task(_work(channel, line, on_ready, webhook))
     stopped = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -182,30 +204,66 @@ async def serve(channel: Channel, line: Line, on_ready: Callable[[], None], stop
         work.result()
 
 
-async def _work(channel: Channel, line: Line, on_ready: Callable[[], None]) -> None:
-    application = channel.application
+async def _work(channel: Channel, line: Line, on_ready: Callable[[], None], webhook: tuple[str, str] | None) -> None:
+    bot = channel.bot
 
-    def begun() -> None:
-        _LOG.info("Telegram: polling as @%s", application.bot.username)
+    async def begun() -> None:
+        await channel.emptied(at_most=1.0)  # who waited while the bot was away is greeted first
+        _LOG.info("Telegram: receiving as @%s", bot.username)
         channel.background(channel.introduce())
         on_ready()
 
-    await line.insist(application.initialize)
-    await line.insist(lambda: application.bot.delete_webhook(drop_pending_updates=False))
-    await application.start()
-    await poll(application.bot, line, channel.inbox, application.update_queue.put, begun)
+    await line.insist(bot.initialize)
+    await insist(lambda: channel.turns.call(channel.queues.upkeep.recover))
+    channel.running = [channel.background(pump.run()) for pump in (channel.turns, channel.sending)]
+    channel.background(look_after(channel.queues.upkeep, (channel.turns, channel.sending)))
+    if webhook:
+        await _listen(channel, line, webhook, begun)
+    else:
+        await _poll(channel, line, begun)
+
+
+async def _poll(channel: Channel, line: Line, begun: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    bot = channel.bot
+
+    async def keep(updates: Sequence[Raw]) -> None:
+        await insist(lambda: channel.keep(updates))
+
+    await line.insist(lambda: bot.delete_webhook(drop_pending_updates=False))
+    while True:
+        try:
+            await poll(bot, line, keep, lambda: channel.background(begun()))
+        except Stopped:
+            raise
+        except Exception as error:
+            _LOG.error("polling begins anew: %s", fault(error))
+            await asyncio.sleep(_PAUSE)
+
+
+async def _listen(
+    channel: Channel, line: Line, webhook: tuple[str, str], begun: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
+    from bot.channels.telegram_webhook import Door, Webhook  # which loads a web server
+
+    hook = Webhook.of(*webhook, channel.bot.token)
+    door = Door(hook, channel.keep, lambda: channel.turns.call(channel.queues.inbox.waiting))
+    async with door.open():
+        await line.insist(
+            lambda: channel.bot.set_webhook(
+                hook.url, secret_token=hook.secret, allowed_updates=KINDS, drop_pending_updates=False
+            )
+        )
+        await begun()
+        await asyncio.Event().wait()
 
 
 async def _close(channel: Channel) -> None:
-    """Lets replies under way finish, tells Telegram what was handled, and closes the connections."""
-    application = channel.application
-    if application.running:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_GRACE):
-                await application.stop()
-        with contextlib.suppress(TimeoutError, TelegramError):
-            async with asyncio.timeout(_LAST_CALL):
-                await application.bot.get_updates(offset=channel.inbox.offset(), timeout=0)
+    """Lets turns under way finish and their replies leave, and closes the connections; the rest waits in the queues."""
+    if channel.running:
+        turns, sending = channel.running
+        channel.turns.stop()
+        await asyncio.wait({turns}, timeout=_GRACE)
+        channel.sending.stop(when_empty=True)
+        await asyncio.wait({sending}, timeout=_LAST_LETTERS)
     await channel.abandon()
-    await application.shutdown()
-    await application.bot.shutdown()  # what the line above leaves open when the start failed
+    await channel.bot.shutdown()

@@ -1,4 +1,4 @@
-"""Replies -> Telegram's sendPhoto, sendDocument and sendMessage, in spite of floods, cuts and refusals."""
+"""Letters -> Telegram's sendPhoto, sendDocument, sendMessage and editMessageText, and what becomes of each."""
 
 from __future__ import annotations
 
@@ -7,24 +7,29 @@ import contextlib
 import datetime as dt
 import logging
 import os
-from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction, FileSizeLimit, MessageLimit, ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.blind import blind
 from bot.channels.telegram_html import clean, render, split, units
+from bot.channels.telegram_letters import Message, read
 from bot.channels.telegram_updates import Address
-from bot.messages import Attachment, Part, Reply
+from bot.channels.turn import fault
+from bot.messages import Attachment, Part
+from bot.queues import Letter
 
-TRIES = 3
-"""How often one message is tried when Telegram asks to wait, and as often when it does not answer."""
+TRIES = 500
+"""How often one message is tried: with the pauses below, most of a day."""
 
-_BACKOFF = (1.0, 3.0)
+_BACKOFF = (0.5, 2.0, 5.0, 15.0, 60.0)
+"""Seconds before it is tried again when Telegram does not answer; then always the last."""
+
 _TYPING_AFTER = 0.05
 _TYPING_EVERY = 4.0  # Telegram shows it for five seconds.
 _UPLOAD_SECONDS = 30.0
@@ -42,39 +47,57 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where one message goes, and what hangs on it."""
+class Sent:
+    """It is on the person's screen."""
 
-    address: Address
-    buttons: InlineKeyboardMarkup | None = None
-    answered: int | None = None
-    """The message it answers, in groups."""
+
+@dataclass(frozen=True)
+class Later:
+    """It is to be tried again; it may have been sent, when Telegram's answer did not come."""
+
+    after: timedelta
+    reason: str
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """It cannot be sent."""
+
+    reason: str
+    whole_chat: bool = False
+    """Nor can anything else in that chat."""
 
 
 class Sender:
-    """Sends replies; what cannot be sent is logged, never raised."""
+    """Sends letters; what cannot be sent is logged, never raised."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    async def send(self, reply: Reply, address: Address) -> bool:
-        """Sends a reply's attachments, then its text in one message or more, its buttons under the last of all.
-
-        Returns:
-            Whether the chat can be reached; when not, there is no point in sending more.
-        """
-        contents: list[Attachment | tuple[Part, ...]] = [*reply.attachments, *split(reply.parts)]
-        if not contents and reply.choices:
-            contents = [(Part("…"),)]
-        for number, content in enumerate(contents, start=1):
-            buttons = _keyboard(reply) if number == len(contents) else None
-            place = Place(address, buttons, address.reply_to if number == 1 else None)
-            ways = self._upload(content) if isinstance(content, Attachment) else self._message(content)
-            if reply.replaces and address.pressed is not None and not isinstance(content, Attachment):
-                ways = [self._edit(content, address.pressed), *ways]
-            if not await self._deliver(ways, place):
-                return False
-        return True
+    async def send(self, letter: Letter) -> Sent | Later | Dropped:
+        """Tries to send one message, once, in the first of its forms that Telegram accepts."""
+        name = blind(letter.chat)
+        try:
+            return await self._delivered(read(letter), again=letter.tried > 1)
+        except Forbidden:
+            _LOG.info("conversation %s: blocked the bot or removed it", name)
+            return Dropped("blocked", whole_chat=True)
+        except BadRequest as refused:
+            # The last form has no markup, so there is none that Telegram could quote.
+            _LOG.warning("conversation %s: message refused: %s", name, refused.message)
+            return Dropped("refused")
+        except TelegramError as error:
+            if letter.tried >= TRIES:
+                _LOG.warning("conversation %s: message not sent: %s", name, type(error).__name__)
+                return Dropped(type(error).__name__)
+            if isinstance(error, RetryAfter):
+                return Later(timedelta(seconds=seconds(error)), "flood")
+            pause = _BACKOFF[min(letter.tried, len(_BACKOFF)) - 1]
+            _LOG.info("conversation %s: message tried again in %s s: %s", name, pause, type(error).__name__)
+            return Later(timedelta(seconds=pause), type(error).__name__)
+        except Exception as error:
+            _LOG.error("conversation %s: message cannot be made: %s", name, fault(error))
+            return Dropped(type(error).__name__)
 
     async def keep_typing(self, address: Address, done: asyncio.Event) -> None:
         """Shows that a reply is under way, until ``done`` is set; a reply that comes at once needs no such sign."""
@@ -90,25 +113,51 @@ class Sender:
                 async with asyncio.timeout(_TYPING_EVERY):
                     await done.wait()
 
-    def _message(self, piece: tuple[Part, ...]) -> list[_Way]:
+    async def _delivered(self, message: Message, *, again: bool) -> Sent:
+        refusal = BadRequest("too large")
+        if message.edited is not None and not isinstance(message.content, Attachment):
+            try:
+                await self._edit(message, message.content, message.edited)
+                return Sent()
+            except BadRequest as refused:
+                if again and "not modified" in refused.message.lower():
+                    return Sent()  # by the try whose answer did not come
+        content = message.content
+        for way in self._upload(content) if isinstance(content, Attachment) else self._post(content):
+            try:
+                await self._insert(way, message)
+                return Sent()
+            except BadRequest as refused:
+                refusal = refused
+        raise refusal
+
+    async def _insert(self, way: _Way, message: Message) -> None:
+        where = {
+            "message_thread_id": message.thread_id,
+            "reply_markup": message.keyboard,
+            "reply_parameters": _reply_to(message.answered),
+        }
+        try:
+            await way(message.chat_id, **where)
+        except ChatMigrated as moved:
+            await way(moved.new_chat_id, **where)
+
+    async def _edit(self, message: Message, piece: tuple[Part, ...], message_id: int) -> None:
+        """In the place of the message whose button was pressed; Telegram refuses when it is too old."""
+        keyboard: InlineKeyboardMarkup | None = message.keyboard
+        await self._bot.edit_message_text(
+            render(piece),
+            chat_id=message.chat_id,
+            message_id=message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard,
+            link_preview_options=_NO_PREVIEW,
+        )
+
+    def _post(self, piece: tuple[Part, ...]) -> list[_Way]:
         plain = "".join(part.text for part in piece)
         post = partial(self._bot.send_message, link_preview_options=_NO_PREVIEW)
         return [partial(post, text=render(piece), parse_mode=ParseMode.HTML), partial(post, text=plain)]
-
-    def _edit(self, piece: tuple[Part, ...], message_id: int) -> _Way:
-        """In the place of the message whose button was pressed; Telegram refuses when it is too old."""
-
-        async def edit(chat_id: int, *, reply_markup: InlineKeyboardMarkup | None, **_: object) -> object:
-            return await self._bot.edit_message_text(
-                render(piece),
-                chat_id=chat_id,
-                message_id=message_id,
-                parse_mode=ParseMode.HTML,
-                reply_markup=reply_markup,
-                link_preview_options=_NO_PREVIEW,
-            )
-
-        return edit
 
     def _upload(self, attachment: Attachment) -> list[_Way]:
         """As a picture when Telegram can show it as one, and else as a document."""
@@ -122,58 +171,6 @@ class Sender:
             ways.append(partial(self._bot.send_document, document=file, caption=caption, read_timeout=_UPLOAD_SECONDS))
         return ways
 
-    async def _deliver(self, ways: Sequence[_Way], place: Place) -> bool:
-        """Sends one message in the first of these ways that Telegram accepts."""
-        name = blind(place.address.conversation)
-        refusal = "too large"
-        try:
-            for way in ways:
-                try:
-                    await _insist(way, place)
-                except BadRequest as refused:
-                    refusal = refused.message
-                else:
-                    return True
-        except Forbidden:
-            _LOG.info("conversation %s: blocked the bot or removed it", name)
-            return False
-        except TelegramError as error:
-            _LOG.warning("conversation %s: message not sent: %s", name, type(error).__name__)
-            return False
-        # The last way has no markup, so there is none that Telegram could quote.
-        _LOG.warning("conversation %s: message refused: %s", name, refusal)
-        return True
-
-
-async def _insist(way: _Way, place: Place) -> None:
-    """Sends one message, in spite of floods and cuts.
-
-    Raises:
-        TelegramError: it was refused, or tried often enough.
-    """
-    chat_id = place.address.chat_id
-    failures: Counter[type[TelegramError]] = Counter()
-    while True:
-        try:
-            await way(
-                chat_id,
-                message_thread_id=place.address.thread_id,
-                reply_markup=place.buttons,
-                reply_parameters=_reply_to(place.answered),
-            )
-        except (RetryAfter, ChatMigrated, NetworkError) as error:
-            failures[type(error)] += 1
-            if isinstance(error, BadRequest) or failures[type(error)] == TRIES:
-                raise
-            if isinstance(error, ChatMigrated):
-                chat_id = error.new_chat_id
-            elif isinstance(error, RetryAfter):
-                await asyncio.sleep(seconds(error))
-            else:
-                await asyncio.sleep(_BACKOFF[failures[type(error)] - 1])
-        else:
-            return
-
 
 def seconds(flood: RetryAfter) -> float:
     """How long Telegram asks to wait."""
@@ -183,14 +180,6 @@ def seconds(flood: RetryAfter) -> float:
 
 def _reply_to(message_id: int | None) -> ReplyParameters | None:
     return ReplyParameters(message_id, allow_sending_without_reply=True) if message_id is not None else None
-
-
-def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
-    if not reply.choices:
-        return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(choice.label, callback_data=choice.code) for choice in row] for row in reply.choices]
-    )
 
 
 def _caption(text: str) -> str | None:

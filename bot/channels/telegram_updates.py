@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Any
 
 from telegram import Bot, CallbackQuery, Message, MessageEntity, Update
 from telegram.constants import ChatID, ChatType, MessageEntityType
@@ -57,7 +58,7 @@ class _Words:
 
 
 class Reader:
-    """Reads updates in the order they came; remembers digests of recent messages to tell what an edit changed."""
+    """Reads updates; remembers digests of recent messages to tell what an edit changed, in this process alone."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -73,19 +74,23 @@ class Reader:
         received = self._received(update)
         return received and replace(received, incoming=replace(received.incoming, id=str(update.update_id)))
 
+    def remember(self, update: Update) -> None:
+        """Takes note of an update that has been handled: until then, reading it again says the same."""
+        message = update.message or update.edited_message
+        if message:
+            self._texts.put(_place(message), hash(_text(message)))
+            if message.media_group_id:
+                self._albums.put((message.chat.id, message.media_group_id), True)
+
     def _received(self, update: Update) -> Received | None:
         if update.callback_query:
             return _press(update.callback_query)
         if update.message:
-            self._changed(update.message)
             return self._message(update.message)
-        if update.edited_message and _text(update.edited_message) and self._changed(update.edited_message):
-            return self._message(update.edited_message)
+        edited = update.edited_message
+        if edited and _text(edited) and self._texts.news(_place(edited), hash(_text(edited))):
+            return self._message(edited)
         return None
-
-    def _changed(self, message: Message) -> bool:
-        """Whether the text is not the one last seen in this message; True for a message never seen."""
-        return self._texts.put((message.chat.id, message.message_id), hash(_text(message)))
 
     def _message(self, message: Message) -> Received | None:
         if message.chat.type == ChatType.CHANNEL or not _from_a_person(message):
@@ -148,7 +153,7 @@ class Reader:
         """The kind of media; None for service messages, and for an album of which a piece has already come."""
         kind = next((name for name in _MEDIA if getattr(message, name, None)), None)
         album = message.media_group_id
-        if kind and album and not self._albums.put((message.chat.id, album), True):
+        if kind and album and not self._albums.news((message.chat.id, album), True):
             return None
         return kind
 
@@ -160,14 +165,26 @@ class Recent:
         self._size = size
         self._values: OrderedDict[Hashable, object] = OrderedDict()
 
-    def put(self, key: Hashable, value: object) -> bool:
-        """Keeps the value; whether it is new or another than before."""
-        news = key not in self._values or self._values[key] != value
+    def news(self, key: Hashable, value: object) -> bool:
+        """Whether the value is another than the one kept, or none is."""
+        return key not in self._values or self._values[key] != value
+
+    def put(self, key: Hashable, value: object) -> None:
+        """Keeps the value."""
         self._values[key] = value
         self._values.move_to_end(key)
         if len(self._values) > self._size:
             self._values.popitem(last=False)
-        return news
+
+
+def conversation_of(raw: Mapping[str, Any]) -> str:
+    """The conversation of an update as it came; one of its own where it has none, or cannot be read."""
+    try:
+        what = raw.get("message") or raw.get("edited_message") or raw["callback_query"]["message"]
+        thread = int(what["message_thread_id"]) if what.get("is_topic_message") else None
+        return Address(int(what["chat"]["id"]), thread).conversation
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return f"telegram:update:{raw.get('update_id')}"
 
 
 def _press(query: CallbackQuery) -> Received | None:
@@ -191,6 +208,10 @@ def _from_a_person(message: Message) -> bool:
 def _topic(message: Message) -> int | None:
     # Outside of forums a thread id only tells which message began a chain of replies.
     return message.message_thread_id if message.is_topic_message else None
+
+
+def _place(message: Message) -> tuple[int, int]:
+    return message.chat.id, message.message_id
 
 
 def _text(message: Message) -> str:

@@ -20,6 +20,11 @@ def take_turn(responder: Responder, incoming: Incoming) -> Sequence[Reply]:
         return tuple(responder.respond(incoming))
     except Exception as error:
         _LOG.error("conversation %s: no reply to a %s: %s", blind(incoming.chat), incoming.kind, fault(error))
+    return apology(responder, incoming)
+
+
+def apology(responder: Responder, incoming: Incoming) -> Sequence[Reply]:
+    """What to say when there is no reply; nothing when even that fails. Never raises."""
     try:
         return (responder.trouble(incoming),)
     except Exception as error:

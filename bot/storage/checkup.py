@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select, text, update
 
+from bot.queues import Waiting
 from bot.storage import migrate
+from bot.storage.counting import reasons, waiting
 from bot.storage.database import Database, file_of, parse
 from bot.storage.errors import StorageProblem
-from bot.storage.schema import conversations
+from bot.storage.schema import conversations, inbox, outbox
+
+LATE = timedelta(minutes=10)
+"""What waits longer than this waits for nobody."""
 
 
 def look(url: str) -> str:
@@ -38,6 +44,39 @@ def look(url: str) -> str:
         return f"{database.where}: version {found}, {count} conversations, can be written"
     finally:
         database.close()
+
+
+def queues(url: str) -> tuple[bool, str]:
+    """Whether updates and messages flow, and how many wait, in a few words.
+
+    Raises:
+        StorageProblem: the database cannot be read.
+    """
+    parsed = parse(url)
+    file = file_of(parsed)
+    if file and not file.exists():
+        return True, "nothing waits"
+    database = Database.unchecked(parsed)
+    try:
+        with database.reading() as connection:
+            if migrate.version(connection) != migrate.newest():
+                return True, "nothing waits"
+            now = datetime.now(UTC)
+            received, sent = waiting(connection, inbox, now), waiting(connection, outbox, now)
+            why = reasons(connection)
+    finally:
+        database.close()
+    told = [f"{received.number} updates to handle{_since(received)}", f"{sent.number} messages to send{_since(sent)}"]
+    if received.aside:
+        told.append(f"{received.aside} updates set aside ({'; '.join(f'{count} × {reason}' for reason, count in why)})")
+    if sent.aside:
+        told.append(f"{sent.aside} messages dropped")
+    late = any(queue.oldest and queue.oldest > LATE for queue in (received, sent))
+    return not late, ", ".join(told) + (": is 'python -m bot run' running?" if late else "")
+
+
+def _since(queue: Waiting) -> str:
+    return f" (the oldest for {round(queue.oldest.total_seconds())} s)" if queue.oldest else ""
 
 
 def _check_folder(file: Path) -> None:

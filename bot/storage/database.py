@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from bot.storage import migrate
 from bot.storage.errors import StorageProblem
@@ -36,9 +37,10 @@ class Database:
         self.where = where
         """The file, or the setting with the server's address and no password."""
         self._engine = engine
-        self._writing_engine = engine.execution_options(**{_WRITING: True})
+        self._writing_engine = engine.execution_options(**{_WRITING: "FULL"})
+        self._fleeting_engine = engine.execution_options(**{_WRITING: "NORMAL"})
         # SQLite has one writer at a time, and its own way of waiting, by naps of growing length, is unfair to some.
-        self._turn: AbstractContextManager[Any] = threading.Lock() if self._is_sqlite else nullcontext()
+        self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
 
     @classmethod
     def open(cls, url: str) -> Database:
@@ -59,7 +61,7 @@ class Database:
             if file:
                 database._keep_a_write_ahead_log()
             with database.writing() as connection:
-                if not database._is_sqlite:
+                if not database.is_sqlite:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
                 migrate.upgrade(connection, database.where)
         except BaseException:
@@ -87,14 +89,27 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A transaction, committed at the end and undone by any exception. On SQLite there is one at a time."""
-        with self._turn, self._translated(), self._writing_engine.begin() as connection:
+    def writing(self, lasting: bool = True) -> Iterator[Connection]:
+        """A transaction, committed at the end and undone by any exception. On SQLite there is one at a time.
+
+        Args:
+            lasting: whether it must survive the machine's stop once committed, and not only the process's.
+        """
+        engine = self._writing_engine if lasting else self._fleeting_engine
+        with self._turn, self._translated(), engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def apart(self) -> Iterator[Connection]:
+        """A connection to PostgreSQL of its own, outside of any transaction, closed in the end."""
+        timeout = {"connect_timeout": _CONNECT_SECONDS}
+        engine = create_engine(self._engine.url, hide_parameters=True, poolclass=NullPool, connect_args=timeout)
+        with self._translated(), engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def scrub(self) -> None:
         """See to it that what was deleted is gone from SQLite's journal too; PostgreSQL's vacuum does so by itself."""
-        if not self._is_sqlite:
+        if not self.is_sqlite:
             return
         with self._translated(), closing(self._engine.raw_connection()) as raw:
             cursor = raw.cursor()
@@ -109,7 +124,8 @@ class Database:
         self._engine.dispose()
 
     @property
-    def _is_sqlite(self) -> bool:
+    def is_sqlite(self) -> bool:
+        """Whether it is a file, of which one process at a time is the user."""
         return self._engine.dialect.name == "sqlite"
 
     def _keep_a_write_ahead_log(self) -> None:
@@ -188,8 +204,10 @@ def _on_sqlite_connect(connection: sqlite3.Connection, _: Any) -> None:
 
 def _on_sqlite_begin(connection: Connection) -> None:
     # A transaction that reads first and then asks to write would be refused whenever another wrote in between.
-    writes = connection.get_execution_options().get(_WRITING)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    synchronous = connection.get_execution_options().get(_WRITING)
+    if synchronous:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if synchronous else "BEGIN")
 
 
 def _problem(error: BaseException | None, where: str) -> StorageProblem:

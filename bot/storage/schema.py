@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Column, DateTime, Dialect, ForeignKey, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
 from sqlalchemy.types import TypeDecorator
 
 
@@ -39,7 +51,7 @@ conversations = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False, index=True),
 )
-"""One row for each chat of which something is kept. No message is: they stay in memory."""
+"""One row for each chat of which something is kept. No message is, but for those not handled yet."""
 
 interviews = Table(
     "interviews",
@@ -50,3 +62,50 @@ interviews = Table(
     Column("updated_at", UtcDateTime, nullable=False),
 )
 """The interview under way in a chat; ``state`` is the dialogue's own JSON, its version included."""
+
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat", Text),
+    Column("raw", Text),
+    Column("state", Text, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False, index=True),
+    Column("next_try", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("claimed_by", BigInteger),
+    Column("reason", Text),
+)
+"""One row for each update: ``pending``, ``done`` (nothing of it but its id is kept then) or ``aside``."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("chat", Text, nullable=False),
+    Column("body", Text),
+    Column("content", LargeBinary),
+    Column("state", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False, index=True),
+    Column("next_try", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("tried_at", UtcDateTime),
+    Column("claimed_by", BigInteger),
+    Column("reason", Text),
+    sqlite_autoincrement=True,
+)
+"""One row for each message ``pending``, none once it is sent; ``dropped`` ones keep only their reason."""
+
+for _table, _order in ((inbox, inbox.c.update_id), (outbox, outbox.c.id)):
+    _pending = _table.c.state == "pending"
+    Index(f"ix_{_table.name}_pending", _table.c.chat, _order, sqlite_where=_pending, postgresql_where=_pending)
+
+pace = Table(
+    "pace",
+    metadata,
+    Column("chat", Text, primary_key=True),
+    Column("free_at", UtcDateTime, nullable=False),
+)
+"""How far ahead of its limit each lane of messages is; a row in the past says nothing and may go."""

@@ -55,7 +55,7 @@ def test_a_finding_reads_as_one_line() -> None:
 
 def test_all_is_well(shipped: on_disk.Shipped) -> None:
     findings = found(shipped.settings)
-    assert list(findings) == ["data", "database", "telegram", "corpus", "encoder", "index"]
+    assert list(findings) == ["data", "database", "queues", "telegram", "corpus", "encoder", "index"]
     assert all(f.well for f in findings.values()), [str(f) for f in findings.values()]
     assert "hashing" in findings["encoder"].detail
     assert f"{sum(p.lang == 'fr' for p in shipped.corpus.passages)} fr" in findings["corpus"].detail
@@ -242,7 +242,7 @@ def test_a_data_folder_that_cannot_be_written(settings: Settings) -> None:
     settings.data_dir.write_text("a file where a folder should be")
     findings = found(settings)
     assert not findings["data"].well
-    assert list(findings) == ["data", "database", "telegram", "corpus", "encoder", "index"]
+    assert list(findings) == ["data", "database", "queues", "telegram", "corpus", "encoder", "index"]
 
 
 def test_looking_leaves_nothing_behind(settings: Settings) -> None:

@@ -17,6 +17,7 @@ from bot import __main__ as main
 from bot.assistant import Assistant
 from bot.channels import Responder, console, telegram
 from bot.knowledge import Knowledge
+from bot.queues import Queues
 from bot.sessions import MemorySessions
 from bot.settings import Settings
 from bot.wording.catalogue import say
@@ -98,14 +99,14 @@ def test_a_corpus_that_is_not_there_ends_in_two(small: Path, monkeypatch: pytest
 def test_the_doctor_ends_in_one_when_something_is_unwell(small: Path) -> None:
     done = bot("doctor")
     assert done.exit_code == 1
-    assert [line[0] for line in done.stdout.splitlines()] == ["✓", "✓", "✓", "✓", "✓", "✗"]
+    assert [line[0] for line in done.stdout.splitlines()] == ["✓", "✓", "✓", "✓", "✓", "✓", "✗"]
 
 
 def test_the_doctor_ends_in_zero_when_all_is_well(shipped: on_disk.Shipped, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in shipped.environment().items():
         monkeypatch.setenv(name, value)
     done = bot("doctor")
-    assert (done.exit_code, done.stdout.count("✓")) == (0, 6)
+    assert (done.exit_code, done.stdout.count("✓")) == (0, 7)
 
 
 def test_one_question(shipped: on_disk.Shipped, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,8 +142,9 @@ def test_with_a_token_run_talks_on_telegram(small: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", f" {TOKEN} ")
     monkeypatch.setenv("TELEGRAM_API_URL", "http://127.0.0.1:9/")
 
-    def run(token: str, url: str, responder: Responder, on_ready: object) -> None:
+    def run(token: str, url: str, responder: Responder, queues: Queues, on_ready: object, webhook: None) -> None:
         assert isinstance(responder, Assistant)
+        assert queues.inbox.waiting().number == 0
         assert callable(on_ready)
         assert warmed == [], "polling comes before the models are loaded"
         on_ready()

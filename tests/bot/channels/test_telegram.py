@@ -14,19 +14,32 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
-from telegram import Update
-from telegram.ext import Application
+from telegram import Bot
 from telegram.request import BaseRequest, RequestData
 from telegram_chats import Person
 from telegram_server import TelegramServer
 
-from bot.channels import telegram_sending
-from bot.channels.telegram import Channel, application_builder, run, serve
+from bot.channels import Responder, limits, telegram_sending, telegram_turns
+from bot.channels.telegram import Channel, make_bot, run, serve
+from bot.channels.telegram_letters import letters
 from bot.channels.telegram_polling import Line, Stopped
+from bot.channels.telegram_sending import Later
+from bot.channels.telegram_updates import Address
 from bot.messages import Attachment, Choice, Incoming, Kind, Part, Reply, Style
+from bot.queues import Letter, Limit, Queues
+from bot.sessions import Sessions
+from bot.storage.claims import Claims
+from bot.storage.database import Database
+from bot.storage.inbox import SqlInbox
+from bot.storage.outbox import SqlOutbox
+from bot.storage.sessions import SqlSessions
+from bot.storage.upkeep import SqlUpkeep
 
 TOKEN = "123456:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
 Script = Callable[[], Any]
@@ -58,6 +71,9 @@ class Parrot:
         self.heard.append(incoming)
         return [self.reply(incoming)]
 
+    def within(self, sessions: Sessions) -> Parrot:
+        return self
+
     def commands(self, lang: str) -> Sequence[tuple[str, str]]:
         return [("aide", "De l’aide")] if lang == "fr" else [("help", "Help")]
 
@@ -80,23 +96,41 @@ def alice(server: TelegramServer) -> Person:
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telegram_sending, "_BACKOFF", (0.01, 0.02))
     monkeypatch.setattr(telegram_sending, "_TYPING_EVERY", 0.05)
+    monkeypatch.setattr(telegram_turns, "_BACKOFF", (0.01, 0.02))
 
 
-def live(server: TelegramServer, script: Script, parrot: Parrot | None = None, ready: Script = lambda: None) -> None:
+def opened(file: Path) -> tuple[Database, Queues]:
+    """A database, and queues in it that nothing limits."""
+    database = Database.open(f"sqlite:///{file}")
+    claims, sessions = Claims(database), SqlSessions(database)
+    inbox = SqlInbox(database, sessions, claims)
+    outbox = SqlOutbox(database, claims, limits.overall(1_000), lambda chat: Limit(chat, timedelta(0), 1))
+    return database, Queues(inbox, outbox, SqlUpkeep(database, sessions, claims, timedelta(days=90)))
+
+
+def live(
+    server: TelegramServer,
+    script: Script,
+    parrot: Responder | None = None,
+    ready: Script = lambda: None,
+    webhook: tuple[str, str] | None = None,
+) -> None:
     """Runs the channel while ``script`` plays the people, in another thread."""
 
-    async def both() -> None:
+    async def both(queues: Queues) -> None:
         stop = asyncio.Event()
-        with ThreadPoolExecutor(32) as threads:
-            channel = Channel(application_builder(server.token, server.url), parrot or Parrot(), threads)
-            serving = asyncio.create_task(serve(channel, Line(server.url, pause=0.05), ready, stop))
+        with ThreadPoolExecutor(32) as thinking, ThreadPoolExecutor(4) as keeping:
+            channel = Channel(make_bot(server.token, server.url), parrot or Parrot(), queues, thinking, keeping)
+            serving = asyncio.create_task(serve(channel, Line(server.url, pause=0.05), ready, stop, webhook))
             playing = asyncio.create_task(asyncio.to_thread(script))
             await asyncio.wait({serving, playing}, return_when=asyncio.FIRST_COMPLETED)
             stop.set()
             await serving
             await playing
 
-    asyncio.run(both())
+    database, queues = opened(Path("curseur.db"))
+    asyncio.run(both(queues))
+    database.close()
 
 
 def test_says_hello_and_introduces_itself(server: TelegramServer, alice: Person) -> None:
@@ -373,19 +407,29 @@ def test_an_update_that_cannot_be_read_stops_nothing(server: TelegramServer, ali
     live(server, script)
 
 
-def test_updates_are_confirmed_when_handled(server: TelegramServer, alice: Person) -> None:
+def test_updates_are_confirmed_once_they_are_kept_and_not_before(server: TelegramServer, alice: Person) -> None:
     release = threading.Event()
+    kept: list[bool] = []
+    store = SqlInbox.store
+
+    def slow(inbox: SqlInbox, arrived: Sequence[Any]) -> set[int]:
+        if arrived and not kept:
+            kept.append(len(server.updates) == 1)
+            raise OSError("the disk is full")
+        return store(inbox, arrived)
 
     def script() -> None:
         alice.says("attends")
         server.wait_for(lambda: alice.chat.actions)
-        time.sleep(0.3)
-        assert len(server.updates) == 1  # a process that died now would hear it again
+        server.wait_for(lambda: len(server.updates) == 0)
+        assert alice.chat.messages == []
         release.set()
         alice.chat.wait_messages(1)
-        server.wait_for(lambda: len(server.updates) == 0)
 
-    live(server, script, Parrot(lambda incoming: Reply.of(incoming.text if release.wait(5) else "")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SqlInbox, "store", slow)
+        live(server, script, Parrot(lambda incoming: Reply.of(incoming.text if release.wait(5) else "")))
+    assert kept == [True]
     assert [message.text for message in alice.chat.messages] == ["attends"]
 
 
@@ -419,7 +463,7 @@ def test_a_server_away_at_the_start_is_waited_for(
 
 
 def test_another_process_polling_is_told_once(server: TelegramServer) -> None:
-    rival = application_builder(server.token, server.url).updater(None).build().bot
+    rival = make_bot(server.token, server.url)
 
     async def steal() -> None:
         async with rival:
@@ -437,7 +481,7 @@ def test_another_process_polling_is_told_once(server: TelegramServer) -> None:
 @pytest.mark.parametrize("token", ["", "123456:nonsense-nonsense-nonsense"])
 def test_a_refused_token_ends_in_one_line_that_does_not_show_it(server: TelegramServer, token: str) -> None:
     with pytest.raises(SystemExit) as stopped:
-        run(token, server.url, Parrot(), lambda: None)
+        run(token, server.url, Parrot(), opened(Path("curseur.db"))[1], lambda: None)
     said = str(stopped.value)
     assert "TELEGRAM_BOT_TOKEN" in said
     assert "\n" not in said
@@ -449,10 +493,13 @@ def test_the_process_starts_fast_stops_cleanly_and_hides_its_token(server: Teleg
     program = """
 import logging, sys
 logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
+from bot.__main__ import build_storage
 from bot.channels.telegram import run
 from bot.messages import Reply
+from bot.settings import Settings
 class Assistant:
     def respond(self, incoming): return [Reply.of("Bonjour")]
+    def within(self, sessions): return self
     def commands(self, lang): return [("aide", "Aide")]
     def trouble(self, incoming): return Reply.of("Désolé.")
 def ready():
@@ -461,7 +508,7 @@ def ready():
         raise ValueError(f"https://x/bot{sys.argv[1]}/getMe")
     except ValueError:
         logging.exception("with %s", sys.argv[1])
-run(sys.argv[1], sys.argv[2], Assistant(), ready)
+run(sys.argv[1], sys.argv[2], Assistant(), build_storage(Settings()).queues, ready)
 """
     alice.says("/start")
     command = [sys.executable, "-W", "error", "-c", program, TOKEN, server.url]
@@ -650,18 +697,18 @@ class Recorder(BaseRequest):
         return 200, json.dumps({"ok": True, "result": message}).encode()
 
 
-def offline(recorder: Recorder, parrot: Parrot, text: str = "Bonjour") -> None:
-    """One message through a real application whose every request is recorded."""
+def offline(recorder: Recorder, *replies: Reply) -> None:
+    """These replies through a real bot whose every request is recorded; each tried until it is sent or given up."""
 
     async def once() -> None:
-        with ThreadPoolExecutor(1) as threads:
-            builder = Application.builder().token(TOKEN).request(recorder).get_updates_request(Recorder())
-            application = Channel(builder, parrot, threads).application
-            async with application:
-                sender = {"id": 7, "is_bot": False, "first_name": "Alice"}
-                message = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "from": sender}
-                update = Update.de_json({"update_id": 1, "message": message | {"text": text}}, application.bot)
-                await application.process_update(update)
+        async with Bot(TOKEN, request=recorder, get_updates_request=Recorder()) as bot:
+            sender = telegram_sending.Sender(bot)
+            for reply in replies:
+                for each in letters(reply, Address(7)):
+                    for tried in count(1):
+                        letter = Letter(each.chat, each.body, each.content, 1, tried)
+                        if not isinstance(await sender.send(letter), Later):
+                            break
 
     asyncio.run(once())
 
@@ -669,7 +716,7 @@ def offline(recorder: Recorder, parrot: Parrot, text: str = "Bonjour") -> None:
 def test_refused_markup_is_sent_as_plain_text() -> None:
     recorder = Recorder((400, {"description": "Bad Request: can't parse entities"}))
     reply = Reply((Part("1 < 2", Style.BOLD),), ((Choice("Oui", "y"),),))
-    offline(recorder, Parrot(lambda incoming: reply))
+    offline(recorder, reply)
     first, second = recorder.sent
     assert (first["text"], first["parse_mode"]) == ("<b>1 &lt; 2</b>", "HTML")
     assert second["text"] == "1 < 2"
@@ -679,25 +726,26 @@ def test_refused_markup_is_sent_as_plain_text() -> None:
 
 def test_what_is_refused_twice_is_logged_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
     refusal = (400, {"description": "Bad Request: message thread not found"})
-    offline(Recorder(refusal, refusal), Parrot(), text="mon secret")
+    offline(Recorder(refusal, refusal), Reply.of("mon secret"))
     assert "Message thread not found" in caplog.text
     assert "secret" not in caplog.text
 
 
 def test_a_group_that_became_a_supergroup_is_followed() -> None:
     recorder = Recorder((400, {"description": "migrated", "parameters": {"migrate_to_chat_id": -1007}}))
-    offline(recorder, Parrot())
+    offline(recorder, Reply.of("Bonjour"))
     assert [message["chat_id"] for message in recorder.sent] == [7, -1007]
 
 
 def test_a_reply_with_nothing_to_say_is_not_sent() -> None:
     recorder = Recorder()
-    offline(recorder, Parrot(lambda incoming: Reply.of(" \n")))
+    offline(recorder, Reply.of(" \n"))
     assert recorder.sent == []
 
 
-def test_a_flood_without_end_is_given_up() -> None:
+def test_a_flood_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telegram_sending, "TRIES", 3)
     flood = (429, {"description": "Too Many Requests", "parameters": {"retry_after": 0.01}})
     recorder = Recorder(*[flood] * 9)
-    offline(recorder, Parrot())
-    assert len(recorder.sent) == telegram_sending.TRIES
+    offline(recorder, Reply.of("Bonjour"))
+    assert len(recorder.sent) == 3

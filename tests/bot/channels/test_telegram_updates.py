@@ -12,7 +12,7 @@ from telegram import Bot, Update
 from telegram_text import detected
 
 from bot.channels.telegram_html import clean
-from bot.channels.telegram_updates import Address, Reader, Received
+from bot.channels.telegram_updates import Address, Reader, Received, conversation_of
 from bot.messages import Incoming, Kind
 
 BOT = {"id": 99, "is_bot": True, "first_name": "Curseur", "username": "CurseurBot"}
@@ -47,7 +47,13 @@ class Chat:
         return received.incoming
 
     def update(self, **fields: Any) -> Received | None:
-        return self.reader.read(Update.de_json({"update_id": 1, **fields}, None))
+        raw = {"update_id": 1, **fields}
+        update = Update.de_json(dict(raw), None)
+        received = self.reader.read(update)
+        assert self.reader.read(update) == received, "read again before it was handled, it says the same"
+        self.reader.remember(update)
+        assert received is None or conversation_of(raw) == received.incoming.chat == received.address.conversation
+        return received
 
 
 @pytest.fixture
@@ -293,3 +299,19 @@ def test_a_press_on_an_old_message(group: Chat) -> None:
 def test_presses_from_nowhere_are_left_alone(group: Chat) -> None:
     assert press(group, None, data="x") is None
     assert press(group, group.message("Oui ?"), game_short_name="x") is None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"update_id": 3},
+        {"update_id": 3, "message": {"chat": 3}},
+        {"update_id": 3, "message": {"chat": {"id": "x"}}},
+        {"update_id": 3, "message": [1]},
+        {"update_id": 3, "callback_query": {"id": "1"}},
+        {"update_id": 3, "callback_query": {"message": None}},
+        {"update_id": 3, "message": {"chat": {"id": 7}, "is_topic_message": True}},
+    ],
+)
+def test_what_cannot_be_read_is_a_conversation_of_its_own(raw: JSON) -> None:
+    assert conversation_of(raw) == "telegram:update:3"
