@@ -29,6 +29,9 @@ REFUSED_AT_MOST = 0.075
 MARGIN = 0.95
 """The threshold stands a little under the least probable question of that half which is still answered."""
 
+ANSWERED_AT_MOST = 0.07
+"""The share of ``calibration.yaml`` that may be answered by words alone, which say less rather than something wrong."""
+
 
 def rows(retriever: HybridRetriever, labelled: list[Labelled]) -> np.ndarray:
     """The evidence of each question, (n_questions, n_fields)."""
@@ -39,16 +42,23 @@ def rows(retriever: HybridRetriever, labelled: list[Labelled]) -> np.ndarray:
     return np.array(found)
 
 
-def fit(answerable: np.ndarray, unanswerable: np.ndarray) -> tuple[dict[str, float], float, float]:
-    """Coefficients by field, intercept and threshold, in the evidence's own units."""
+def fit(answerable: np.ndarray, unanswerable: np.ndarray, *, careful: bool) -> tuple[dict[str, float], float, float]:
+    """Coefficients by field, intercept and threshold, in the evidence's own units.
+
+    Args:
+        careful: whether the threshold bounds the unanswerable that are answered, and not the answerable refused.
+    """
     x = np.concatenate([answerable, unanswerable])
     y = np.r_[np.ones(len(answerable)), np.zeros(len(unanswerable))]
     scaler = StandardScaler().fit(x)
     model = LogisticRegression(C=0.1, class_weight="balanced", max_iter=2_000).fit(scaler.transform(x), y)
     weights = model.coef_[0] / scaler.scale_
     intercept = float(model.intercept_[0] - np.dot(weights, scaler.mean_))
-    probability = 1 / (1 + np.exp(-(answerable @ weights + intercept)))
-    threshold = MARGIN * float(np.quantile(probability, REFUSED_AT_MOST, method="higher"))
+    known, unknown = (1 / (1 + np.exp(-(rows @ weights + intercept))) for rows in (answerable, unanswerable))
+    if careful:
+        threshold = float(np.quantile(unknown, 1 - ANSWERED_AT_MOST, method="higher"))
+    else:
+        threshold = MARGIN * float(np.quantile(known, REFUSED_AT_MOST, method="higher"))
     names = [f.name for f in fields(Evidence)]
     return (
         {n: round(float(w), 4) for n, w in zip(names, weights, strict=True)},
@@ -70,7 +80,7 @@ def main() -> None:
     judges = {}
     for name, retriever in (("dense", library.open(words)), ("words", words)):
         evidence = {s: rows(retriever, labelled) for s, labelled in sets.items()}
-        coefficients, intercept, threshold = fit(evidence["tune"], evidence["calibration"])
+        coefficients, intercept, threshold = fit(evidence["tune"], evidence["calibration"], careful=name == "words")
         judges[name] = {"coefficients": coefficients, "intercept": intercept, "threshold": threshold}
         weights = np.array(list(coefficients.values()))
         print(f"{name}: threshold {threshold:.3f}", coefficients)

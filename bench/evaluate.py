@@ -24,7 +24,7 @@ from bench.grading import PARTS, Given, Graded, all_questions, failures, part_of
 from bench.labels import Labelled
 from bench.latency import launch, machine, resident_mb
 from bench.peers import NAMES, SOURCES
-from bot.__main__ import build_knowledge
+from bot.composition import build_knowledge
 from bot.faq.faq import Faq, shipped_judges
 from bot.faq.outcome import Answer, NoAnswer, Outcome
 from bot.knowledge import Knowledge

@@ -1,106 +1,55 @@
-"""The command line, and the composition root: the one place where the parts are put together."""
+"""The command line."""
 
 from __future__ import annotations
 
 import json as jsonlib
-import logging
+import os
 import sys
-from collections.abc import Callable
-from contextlib import closing
-from datetime import date, timedelta
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import script
-from bot.advice.predicates import PREDICATES
-from bot.assistant import Assistant
-from bot.channels.limits import limit_of, overall
-from bot.citations import Citations
-from bot.dialogue.interviewer import Interviewer
+from bot import logs, script
+from bot.composition import (
+    Storage,
+    build_assistant,
+    build_citations,
+    build_interview,
+    build_knowledge,
+    build_meter,
+    build_model,
+    build_quotas,
+    build_storage,
+)
 from bot.interview.errors import InterviewError
-from bot.interview.loader import SHIPPED, load_interview
 from bot.interview.model import Interview
-from bot.knowledge import Knowledge
-from bot.queues import Queues
-from bot.sessions import MemorySessions, Sessions
+from bot.llm.guarded import GuardedModel
+from bot.llm.provider import ModelProblem
+from bot.meter import UNMETERED, Meter
+from bot.sessions import MemorySessions, Session, Sessions
 from bot.settings import Settings
 from bot.storage.errors import StorageProblem
 from bot.strict_json import parse
-from bot.wording import replies
-from index.articles import read_corpus
 from index.errors import IndexProblem
-from index.opening import Library
 from index.progress import progress
-from index.retriever import HybridRetriever
-from index.settings import read_settings
+from index.settings import have_a_home, read_settings
 
 if TYPE_CHECKING:
-    from bot.faq.faq import Faq
+    pass
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Curseur: in-house or outsourced customer contact?")
 
 Lang = Annotated[str | None, typer.Option(help="fr or en; told from the text when absent.")]
 
 
-def build_knowledge(settings: Settings) -> Knowledge:
-    """The knowledge that the settings name, not warmed up."""
-
-    def make_faq(retriever: HybridRetriever) -> Faq:
-        from bot.faq.faq import Faq
-
-        return Faq(retriever, replies.overhead, replies.citation_cost)
-
-    return Knowledge(lambda: Library(settings), make_faq)
-
-
-def build_citations(settings: Settings) -> Citations:
-    """The corpus's titles, not read yet."""
-    return Citations(lambda: read_corpus(settings.corpus_dir))
-
-
-class Storage(NamedTuple):
-    """All that is kept, over one database."""
-
-    sessions: Sessions
-    queues: Queues
-    close: Callable[[], None]
-
-
-def build_storage(settings: Settings) -> Storage:
-    """What is kept of each conversation, and the queues, in the database that the settings name.
-
-    Raises:
-        StorageProblem: the database cannot be used.
-    """
-    from bot.storage.claims import Claims
-    from bot.storage.database import Database  # which loads SQLAlchemy
-    from bot.storage.inbox import SqlInbox
-    from bot.storage.outbox import SqlOutbox
-    from bot.storage.sessions import SqlSessions
-    from bot.storage.upkeep import SqlUpkeep
-
-    database = Database.open(settings.database)
-    claims = Claims(database)
-    sessions = SqlSessions(database)
-    queues = Queues(
-        SqlInbox(database, sessions, claims),
-        SqlOutbox(database, claims, overall(settings.telegram_rate), limit_of),
-        SqlUpkeep(database, sessions, claims, timedelta(days=settings.retention_days)),
-    )
-
-    def close() -> None:
-        claims.close()
-        database.close()
-
-    return Storage(sessions, queues, close)
-
-
-def build_assistant(settings: Settings, knowledge: Knowledge, sessions: Sessions) -> Assistant:
-    """The assistant, shared by every channel."""
-    citations = build_citations(settings)
-    return Assistant(knowledge, sessions, Interviewer(_interview()), citations, settings.default_language)
+@app.callback()
+def private() -> None:
+    """Whatever the command, what it writes is for its owner alone: the database, its journal, reports."""
+    os.umask(0o077)
 
 
 @app.command()
@@ -111,16 +60,22 @@ def run() -> None:
         typer.echo(script.TERMINAL_INSTEAD, err=True)
         _chat(settings, None)
         return
-    _log(settings.log_level)
+    logs.set_up(settings.log_level, settings.log_format)
+    logs.log_what_nobody_catches()
     from bot.channels import telegram
 
-    knowledge = build_knowledge(settings)
     storage = _storage(settings)
-    assistant = build_assistant(settings, knowledge, storage.sessions)
+    meter = build_meter(settings, storage.queues)
+    model = _model(settings, storage.sessions, storage, meter)
+    knowledge = build_knowledge(settings, model, meter)
+    assistant = build_assistant(settings, knowledge, storage.sessions, meter, build_quotas(settings), model)
     token = settings.telegram_bot_token.get_secret_value()
     with closing(storage):
         hook = (settings.webhook_url, settings.webhook_listen) if settings.webhook_url else None
-        telegram.run(token, settings.telegram_api_url, assistant, storage.queues, knowledge.warm_in_background, hook)
+        if model:
+            model.warm_in_background()
+        ready = knowledge.warm_in_background
+        telegram.run(token, settings.telegram_api_url, assistant, storage.queues, ready, hook, meter)
 
 
 @app.command()
@@ -135,20 +90,26 @@ def ask(
     lang: Lang = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Read one JSON question a line from standard input.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Have the language model write, and say what was dropped and why.")
+    ] = False,
 ) -> None:
     """Answer one question, or many."""
     settings = _settings()
-    _log("WARNING")
+    logs.set_up("WARNING")
     wanted = _language(lang)
     if jsonl == (question is not None):
         raise _stop("give either a question in quotes, or --jsonl and questions on standard input")
-    knowledge = build_knowledge(settings)
-    try:
-        with progress("encoding") as report:
-            knowledge.warm(report)
-    except IndexProblem as problem:
-        raise _stop(str(problem)) from problem
-    answerer = script.Answerer(knowledge, settings.default_language, wanted)
+    if explain and not settings.llm:
+        raise _stop("--explain needs a language model: set LLM, as .env.example says")
+    sessions = MemorySessions()
+    sessions.put(script.CHAT, Session(consent="yes"))  # whoever asks at this command sends their own words
+    model = _model(settings, sessions) if explain else None
+    knowledge = build_knowledge(settings, model)
+    with _mended(), progress("encoding") as report:
+        knowledge.warm(report)
+    patience = settings.llm_timeout if model else 0.0
+    answerer = script.Answerer(knowledge, settings.default_language, wanted, patience)
     if jsonl:
         raise typer.Exit(answerer.answer_lines(sys.stdin.buffer, sys.stdout, sys.stderr))
     typer.echo(answerer.answer_one(question or "", as_json=json))
@@ -165,7 +126,7 @@ def assess(
     from bot.assess import Assessor, InvalidAnswers, write_documents
 
     settings = _settings()
-    _log("WARNING")
+    logs.set_up("WARNING")
     assessor = Assessor(_interview(), build_citations(settings).titles, settings.default_language)
     if jsonl and (pdf or docx or charts):
         raise _stop("--pdf, --docx and --charts go with one set of answers, not with --jsonl")
@@ -191,7 +152,7 @@ def understand(
     """Read answers in free text: {"id", "field", "text", "lang"} a line on standard input."""
     from bot.understand import understand_lines
 
-    _log("WARNING")
+    logs.set_up("WARNING")
     if not jsonl:
         raise _stop("understand reads lines: leave --jsonl on")
     raise typer.Exit(understand_lines(sys.stdin.buffer, sys.stdout, sys.stderr, _interview()))
@@ -202,21 +163,34 @@ def doctor() -> None:
     """Say what is configured, reachable, built and stale, and how to mend it."""
     from bot.doctor import examine
 
-    _log("ERROR")
+    logs.set_up("ERROR")
     findings = examine(_settings())
     for finding in findings:
         typer.echo(str(finding))
     raise typer.Exit(int(any(not f.well for f in findings)))
 
 
+@app.command()
+def stats(json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
+    """Say how much the bot is used and how well it does."""
+    from bot.stats import as_json, gather, told
+
+    logs.set_up("ERROR")
+    with _mended():
+        found = gather(_settings())
+    typer.echo(jsonlib.dumps(as_json(found), ensure_ascii=False, indent=2) if json else "\n".join(told(found)))
+
+
 def _chat(settings: Settings, lang: str | None) -> None:
     from bot.channels import console
 
-    _log("ERROR")
-    knowledge = build_knowledge(settings)
+    logs.set_up("ERROR")
+    storage = _storage(settings) if console.interactive() else None
+    sessions = storage.sessions if storage else MemorySessions()
+    model = _model(settings, sessions, storage)
+    knowledge = build_knowledge(settings, model)
     knowledge.warm_in_background()
-    sessions = _storage(settings).sessions if console.interactive() else MemorySessions()
-    console.run(build_assistant(settings, knowledge, sessions), lang)
+    console.run(build_assistant(settings, knowledge, sessions, model=model), lang)
 
 
 def _read_json() -> object:
@@ -227,24 +201,38 @@ def _read_json() -> object:
 
 
 def _interview() -> Interview:
-    try:
-        return load_interview(SHIPPED, PREDICATES)
-    except InterviewError as error:
-        raise _stop(f"the interview cannot be read:\n{error}") from error
+    with _mended():
+        return build_interview()
+
+
+def _model(
+    settings: Settings, sessions: Sessions, storage: Storage | None = None, meter: Meter = UNMETERED
+) -> GuardedModel | None:
+    with _mended():
+        return build_model(settings, sessions, storage, meter)
 
 
 def _storage(settings: Settings) -> Storage:
-    try:
+    with _mended():
         return build_storage(settings)
-    except StorageProblem as problem:
+
+
+@contextmanager
+def _mended() -> Iterator[None]:
+    """What the operator can mend ends the command, with what mends it."""
+    try:
+        yield
+    except InterviewError as error:
+        raise _stop(f"the interview cannot be read:\n{error}") from error
+    except (IndexProblem, StorageProblem, ModelProblem) as problem:
         raise _stop(str(problem)) from problem
 
 
 def _settings() -> Settings:
-    try:
-        return read_settings(Settings)
-    except IndexProblem as problem:
-        raise _stop(str(problem)) from problem
+    with _mended():
+        settings = read_settings(Settings)
+    have_a_home(settings)
+    return settings
 
 
 def _language(lang: str | None) -> str | None:
@@ -256,12 +244,6 @@ def _language(lang: str | None) -> str | None:
 def _stop(message: str) -> typer.Exit:
     typer.echo(f"bot: {message}", err=True)
     return typer.Exit(2)
-
-
-def _log(level: str) -> None:
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    for noisy in ("httpx", "httpcore", "chromadb", "urllib3", "bm25s", "alembic", "matplotlib", "fontTools"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 if __name__ == "__main__":

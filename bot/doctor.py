@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import http.client
-import json
-import urllib.error
-import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass
+import os
+import shlex
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+from bot.doctor_model import model
+from bot.doctor_telegram import telegram
+from bot.finding import Finding
 from bot.settings import Settings
 from bot.storage.errors import StorageProblem
 from index.errors import IndexProblem
 from index.opening import Library
 
+LITTLE_ROOM = 300_000_000
+"""Bytes: with less on the disk, an index cannot be built anew, and soon nothing kept."""
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at."""
-
-    what: str
-    well: bool
-    detail: str
-    """What was found; when it is not well, what mends it."""
-
-    def __str__(self) -> str:
-        return f"{'✓' if self.well else '✗'} {self.what}: {self.detail}"
+_MISTAKES = "their people got an apology, nothing of them is kept; each reason names the line of the program to mend"
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -34,7 +28,10 @@ def examine(settings: Settings) -> list[Finding]:
         _checked("data", lambda: _data(settings)),
         _checked("database", lambda: _database(settings)),
         _checked("queues", lambda: _queues(settings)),
-        _checked("telegram", lambda: _telegram(settings)),
+        _checked("process", lambda: _process(settings)),
+        _checked("model", lambda: model(settings)),
+        *_secrets(settings),
+        *telegram(settings),
     ]
     try:
         library = Library(settings)
@@ -59,41 +56,51 @@ def _data(settings: Settings) -> Finding:
     probe = folder / ".doctor"
     probe.write_text("ok", encoding="utf-8")
     probe.unlink()
-    return Finding("data", True, f"DATA_DIR={folder} can be written")
+    free = shutil.disk_usage(folder).free
+    if free < LITTLE_ROOM:
+        return Finding("data", False, f"DATA_DIR={folder}: {free / 1e6:.0f} MB left on its disk: free some")
+    return Finding("data", True, f"DATA_DIR={folder} can be written, {free / 1e9:.1f} GB left on its disk")
 
 
 def _database(settings: Settings) -> Finding:
     from bot.storage import checkup  # which loads SQLAlchemy
 
-    return Finding("database", True, checkup.look(settings.database))
+    told = checkup.look(settings.database)
+    if bared := checkup.open_to_others(settings.database):
+        names = " ".join(shlex.quote(str(file)) for file in bared)
+        return Finding("database", False, f"other users of this machine can read it: chmod 600 {names}")
+    return Finding("database", True, told)
 
 
 def _queues(settings: Settings) -> Finding:
     from bot.storage import checkup
 
-    return Finding("queues", *checkup.queues(settings.database))
+    flow = checkup.queues(settings.database)
+    hint = f": {_MISTAKES}" if flow.well and flow.aside else ""
+    return Finding("queues", flow.well, flow.told + hint, heed=flow.aside)
 
 
-def _telegram(settings: Settings) -> Finding:
-    if settings.telegram_bot_token is None:
-        return Finding(
-            "telegram", True, "no TELEGRAM_BOT_TOKEN: the bot talks in the terminal (@BotFather gives a token)"
-        )
-    url = f"{settings.telegram_api_url}/bot{settings.telegram_bot_token.get_secret_value()}/getMe"
-    try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 (an http address, checked by Settings)
-            name = json.load(answer)["result"]["username"]
-    except urllib.error.HTTPError as error:
-        if error.code in (401, 404):
-            return Finding("telegram", False, "TELEGRAM_BOT_TOKEN is refused: copy it again from @BotFather")
-        return Finding(
-            "telegram", False, f"TELEGRAM_API_URL={settings.telegram_api_url} answers {error.code}: try later"
-        )
-    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
-        return Finding(
-            "telegram", False, f"TELEGRAM_API_URL={settings.telegram_api_url} cannot be reached: check the network"
-        )
-    return Finding("telegram", True, f"@{name} on {settings.telegram_api_url}")
+def _process(settings: Settings) -> Finding:
+    if not settings.metrics_listen:
+        return Finding("process", True, "METRICS_LISTEN=off: what the bot does is not known here")
+    from bot.metrics_reading import read
+
+    running = read(settings.metrics_listen)
+    if running is None:
+        return Finding("process", True, f"no bot answers on METRICS_LISTEN={settings.metrics_listen}")
+    failed = sum(running.failures.values())
+    turns = sum(running.turns.values())
+    since = f" since {running.since:%Y-%m-%d %H:%M} UTC" if running.since else ""
+    told = f"runs{since}: {turns} turns, {failed} failures, {running.logged.get('error', 0)} errors logged"
+    hint = ": see 'python -m bot stats' and the log" if failed else ""
+    return Finding("process", True, told + hint, heed=bool(failed))
+
+
+def _secrets(settings: Settings) -> Iterator[Finding]:
+    """A ``.env`` file that others may read, if there is one."""
+    file = Path(".env")
+    if settings.telegram_bot_token and os.name == "posix" and file.is_file() and file.stat().st_mode & 0o077:
+        yield Finding("secrets", True, "other users of this machine may read .env: chmod 600 .env", heed=True)
 
 
 def _corpus(library: Library) -> Finding:

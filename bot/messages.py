@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -36,6 +36,14 @@ class Incoming:
     """The text of the message that this one replies to, when it is not the assistant's own."""
     id: str = ""
     """What tells it from every other of its conversation; the same when it is delivered again. Empty: not known."""
+    shared: bool = False
+    """Whether several people write in that conversation."""
+    edited: bool = False
+    """Whether it takes the place of a message that came before, which has had its effect."""
+    sent: float | None = field(default=None, compare=False)
+    """When the person sent it, in Unix seconds; None where the channel does not tell."""
+    show: Callable[[str], None] | None = field(default=None, compare=False, repr=False)
+    """Shows the person what there is of the reply so far; None where the channel cannot. Returns at once."""
 
 
 class Style(StrEnum):
@@ -45,6 +53,8 @@ class Style(StrEnum):
     BOLD = "bold"
     ITALIC = "italic"
     QUOTE = "quote"
+    DETAIL = "detail"
+    """Of lesser interest: a channel may fold it, under the line before it."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,33 @@ class Part:
 
     text: str
     style: Style = Style.PLAIN
+
+
+@dataclass(frozen=True)
+class Table(Part):
+    """Rows of cells; its text is how it reads where a channel, or a person, has no tables."""
+
+    rows: tuple[tuple[str, ...], ...] = ()
+    """The first cell of each names it. All of one length."""
+    head: tuple[str, ...] = ()
+    """What the columns hold; empty when that needs no saying."""
+    instead: tuple[Part, ...] = ()
+    """The text, in its styles."""
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[str, ...]], instead: Iterable[Part], head: tuple[str, ...] = ()) -> Table:
+        """A table, and how it reads elsewhere; rows are filled up with empty cells, empty last columns go."""
+        cells = list(rows)
+        width = max((n for row in [*cells, head] for n, cell in enumerate(row, 1) if cell), default=0)
+        full = [(*row, *[""] * width)[:width] for row in [*cells, head]]
+        plain = tuple(instead)
+        text = "".join(part.text for part in plain)
+        return cls(text, rows=tuple(full[:-1]), head=full[-1] if any(head) else (), instead=plain)
+
+
+def flat(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The same without tables: what stands for them is in their place."""
+    return tuple(each for part in parts for each in (part.instead if isinstance(part, Table) else (part,)))
 
 
 @dataclass(frozen=True)
@@ -101,6 +138,8 @@ class Reply:
     """Whether it takes the place of the message whose button was pressed, where the channel can do that."""
     typed: bool = False
     """Whether a bare number may be typed in answer: a channel that numbers its buttons then uses letters."""
+    rich: bool = False
+    """Whether the person chose tables and folds, where the channel has them."""
 
     @property
     def plain(self) -> str:

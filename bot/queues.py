@@ -37,6 +37,8 @@ class Taken(Arrived):
 
     begun: int = 1
     """How often it has been, this time included."""
+    waited: timedelta | None = field(default=None, compare=False)
+    """Since it was stored, when this is the first time."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Letter(Outgoing):
     id: int = 0
     tried: int = 1
     """How often it has been, this time included: from 2 on, it may have been sent before."""
+    waited: timedelta | None = field(default=None, compare=False)
+    """Since it was written, when this is the first time."""
 
 
 class Limit(NamedTuple):

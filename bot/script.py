@@ -7,7 +7,8 @@ import time
 from typing import IO, Any, BinaryIO
 
 from bot import language
-from bot.faq.outcome import Answer, NoAnswer, Outcome, SmallTalk
+from bot.faq.generation.reader import Reader
+from bot.faq.outcome import Answer, NoAnswer, Outcome, SmallTalk, Written
 from bot.knowledge import Knowledge
 from bot.strict_json import parse
 from bot.wording import replies
@@ -21,14 +22,21 @@ TERMINAL_INSTEAD = (
     "put the token in .env and start again.\n"
 )
 
+CHAT = "script"
+"""What a model knows whoever asks by."""
+
 _STATUS = {Answer: "answered", NoAnswer: "no_answer", SmallTalk: "smalltalk"}
 
 
 class Answerer:
     """Answers questions from scripts, one JSON object each."""
 
-    def __init__(self, knowledge: Knowledge, default_language: str, lang: str | None) -> None:
+    def __init__(self, knowledge: Knowledge, default_language: str, lang: str | None, patience: float = 0.0) -> None:
+        """Args:
+        patience: seconds that the language model may take for an answer; 0: it is not asked.
+        """
         self._knowledge = knowledge
+        self._patience = patience
         self._default = default_language
         self._lang = lang
 
@@ -39,6 +47,8 @@ class Answerer:
             del result["id"]
             return json.dumps(result, ensure_ascii=False, indent=2)
         text: str = result["answer"]
+        if "model" in result:
+            text = "\n".join([text, "", *_explained(result["model"])])
         return "\n".join([text, *(f"  → {s['heading']} ({s['passage']})" for s in result["suggestions"])])
 
     def answer_lines(self, lines: BinaryIO, out: IO[str], errors: IO[str]) -> int:
@@ -62,9 +72,10 @@ class Answerer:
         faq = self._knowledge.faq()
         history = tuple(asked.get("history") or ())
         lang = asked.get("lang") or self._lang or self._detect(asked["question"], history)
-        outcome = faq.answer(asked["question"], lang, history)
+        waiting = (Reader.waiting(CHAT, self._patience),) if self._patience else ()
+        outcome = faq.answer(asked["question"], lang, history, *waiting)
         reply = replies.of(outcome)
-        return {
+        told = {
             "id": asked["id"],
             "status": _STATUS[type(outcome)],
             "lang": outcome.lang,
@@ -73,6 +84,9 @@ class Answerer:
             "suggestions": [_suggested(p) for p in _suggestions(outcome)],
             "ms": round((time.perf_counter() - started) * 1_000, 1),
         }
+        if isinstance(outcome, Answer) and outcome.written:
+            told["model"] = _written(outcome.written)
+        return told
 
     def _detect(self, question: str, history: tuple[str, ...]) -> str:
         for text in (question, *reversed(history)):
@@ -96,6 +110,23 @@ def _checked(line: bytes) -> dict[str, Any]:
     if history is not None and not (isinstance(history, list) and all(isinstance(h, str) for h in history)):
         raise ValueError('"history" must be a list of texts')
     return asked
+
+
+def _written(written: Written) -> dict[str, Any]:
+    return {
+        "shown": bool(written.sentences),
+        "why_not": written.unwritten or None,
+        "sentences": [
+            {"text": s.text, "passages": [p.id for p in s.passages], "replaced": s.replaced} for s in written.sentences
+        ],
+        "dropped": [{"text": d.text, "faults": list(d.faults)} for d in written.dropped],
+    }
+
+
+def _explained(model: dict[str, Any]) -> list[str]:
+    lines = ["model: shown" if model["shown"] else f"model: not shown ({model['why_not']})"]
+    lines += [f"  + {', '.join(s['passages'])}{' (replaced)' * s['replaced']}: {s['text']}" for s in model["sentences"]]
+    return lines + [f"  - {', '.join(d['faults'])}: {d['text']}" for d in model["dropped"]]
 
 
 def _cited(passage: Passage) -> dict[str, Any]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
+
+from bot.feedback import Opinion
 
 MAX_TURNS = 6
 """Earlier messages kept of a conversation."""
 
 IDLE_HOURS = 12
-"""What is only in memory is forgotten after this long without a message: the earlier messages, always."""
+"""The earlier messages are forgotten after this long without a new one; so is all that is kept in memory alone."""
 
 MAX_CONVERSATIONS = 50_000
 """Beyond this the longest idle ones are forgotten first: about 100 MB at the most."""
@@ -31,9 +33,14 @@ class Session:
     lang: str | None = None
     """The language chosen, or last spoken; None before the first message."""
     history: tuple[str, ...] = ()
-    """The person's last messages, oldest first, each cut to 300 characters. Never written to a disk."""
+    """The person's last messages, oldest first, each cut to 300 characters."""
     interview: Mapping[str, Any] | None = None
     """The dialogue's own JSON, whatever it holds; None when no interview is under way."""
+    rich: bool = False
+    """Whether the person chose tables and folds where their app can show them."""
+    consent: str | None = None
+    """Whether their words may leave for an outside language model: ``yes``, ``no``, ``asked`` and not answered yet;
+    None before they were asked."""
 
     def after(self, message: str, lang: str) -> Session:
         """The session once that message has been answered in that language."""
@@ -51,15 +58,20 @@ class Sessions(Protocol):
         """Keep a session as the latest of its conversation: all of it, or nothing when this raises."""
         ...
 
-    def erase(self, chat: str) -> None:
-        """Forget a conversation, everywhere and for good."""
+    def rate(self, chat: str, opinion: Opinion) -> None:
+        """Keep what somebody thinks of an answer, in place of what they thought of it before."""
+        ...
+
+    def erase(self, chat: str) -> dict[str, int]:
+        """Forget a conversation, everywhere and for good; how much each store held, by the name of its table."""
         ...
 
     def export(self, chat: str) -> dict[str, Any]:
         """All that is held about a conversation, ready for JSON; empty when nothing is.
 
         Keys: ``chat``, ``language``, ``messages`` (the history), ``interview`` (as in the session), and ``since`` and
-        ``changed``, the dates in UTC (ISO 8601) of the first and the last time that something was kept.
+        ``changed``, the dates in UTC (ISO 8601) of the first and the last time that something was kept of these; then,
+        by the name of its table, a list of what each other store holds, unless that is nothing.
         """
         ...
 
@@ -81,8 +93,9 @@ class Kept(Generic[T]):
 class Memory(Generic[T]):
     """Values by conversation, in memory only: the idle ones are forgotten. Safe to share between threads."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, most: int = MAX_CONVERSATIONS) -> None:
         self._clock = clock
+        self._most = most
         self._lock = Lock()
         self._kept: OrderedDict[str, Kept[T]] = OrderedDict()
 
@@ -102,7 +115,7 @@ class Memory(Generic[T]):
             before = self._kept.get(chat)
             self._kept[chat] = Kept(value, before.since if before else now, now, self._clock())
             self._kept.move_to_end(chat)
-            while len(self._kept) > MAX_CONVERSATIONS:
+            while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
 
     def erase(self, chat: str) -> None:
@@ -121,6 +134,7 @@ class MemorySessions:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._memory: Memory[Session] = Memory(clock)
+        self._opinions: Memory[dict[str, Opinion]] = Memory(clock)
 
     def get(self, chat: str) -> Session:
         """As in ``Sessions``."""
@@ -134,18 +148,35 @@ class MemorySessions:
         else:
             self._memory.put(chat, session)
 
-    def erase(self, chat: str) -> None:
+    def rate(self, chat: str, opinion: Opinion) -> None:
         """As in ``Sessions``."""
+        kept = self._opinions.get(chat)
+        self._opinions.put(chat, {**(kept.value if kept else {}), opinion.about: opinion})
+
+    def erase(self, chat: str) -> dict[str, int]:
+        """As in ``Sessions``."""
+        kept, opinions = self._memory.get(chat), self._opinions.get(chat)
         self._memory.erase(chat)
+        self._opinions.erase(chat)
+        interview = kept is not None and kept.value.interview is not None
+        held = {
+            "conversations": int(kept is not None),
+            "interviews": int(interview),
+            "feedback": len(opinions.value) if opinions else 0,
+        }
+        return {name: number for name, number in held.items() if number}
 
     def export(self, chat: str) -> dict[str, Any]:
         """As in ``Sessions``."""
-        kept = self._memory.get(chat)
-        return exported(chat, kept.value, kept.since, kept.changed) if kept else {}
+        kept, opinions = self._memory.get(chat), self._opinions.get(chat)
+        told = exported(chat, kept.value, kept.since, kept.changed) if kept else {}
+        if opinions:
+            told |= {"chat": chat, "feedback": [asdict(opinion) for opinion in opinions.value.values()]}
+        return told
 
     def holds(self, chat: str) -> bool:
         """As in ``Sessions``."""
-        return self._memory.get(chat) is not None
+        return self._memory.get(chat) is not None or self._opinions.get(chat) is not None
 
 
 def exported(chat: str, session: Session, since: datetime, changed: datetime) -> dict[str, Any]:

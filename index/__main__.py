@@ -11,7 +11,7 @@ from index.build import Report
 from index.errors import IndexProblem
 from index.opening import Library
 from index.progress import progress
-from index.settings import IndexSettings, read_settings
+from index.settings import IndexSettings, have_a_home, read_settings
 
 
 def bring_up_to_date(settings: IndexSettings, *, rebuild: bool = False) -> Report:
@@ -26,7 +26,9 @@ def main(
 ) -> None:
     """Bring the index to the corpus: encodes what is new, keeps what is not, switches when all is written."""
     try:
-        print(bring_up_to_date(read_settings(IndexSettings), rebuild=rebuild))
+        settings = read_settings(IndexSettings)
+        have_a_home(settings)
+        print(bring_up_to_date(settings, rebuild=rebuild))
     except IndexProblem as problem:
         print(f"index: {problem}", file=sys.stderr)
         raise typer.Exit(2) from problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from collections.abc import Iterator
@@ -77,6 +78,11 @@ class Passage:
     def article_id(self) -> str:
         return self.id.partition("#")[0]
 
+    @property
+    def short(self) -> str:
+        """Six characters that stand for the id where there is no room for it: the same in every language."""
+        return base64.urlsafe_b64encode(hashlib.blake2b(self.id.encode(), digest_size=6).digest()).decode()[:6]
+
     @cached_property
     def units(self) -> tuple[Unit, ...]:
         """The text cut into the sentences and lists that may be quoted alone."""
@@ -109,6 +115,14 @@ class Corpus:
             if found := self._by_key.get(f"{candidate}/{passage_id}"):
                 return found
         return None
+
+    def id_of(self, short: str) -> str | None:
+        """The id that ``Passage.short`` stands for; None when no passage is called so."""
+        return self._ids.get(short)
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
+        return {passage.short: passage.id for passage in self.passages}
 
     def has(self, passage_id: str, lang: str) -> bool:
         return f"{lang}/{passage_id}" in self._by_key

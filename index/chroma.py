@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from index.errors import IndexMissing, StoreProblem
 from index.metric import Vectors
 
 if TYPE_CHECKING:
+    import httpx
     from chromadb.api import ClientAPI
     from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from chromadb.api.models.Collection import Collection
@@ -23,6 +25,49 @@ def settings() -> Any:
     from chromadb.config import Settings
 
     return Settings(anonymized_telemetry=False, allow_reset=False)
+
+
+def http_client(url: str, seconds: float) -> ClientAPI:
+    """A client of a Chroma server that gives up when the server is silent for so long; Chroma's own never does.
+
+    The limit is on each silence: an answer that arrives drop by drop may take longer.
+    """
+    from chromadb.api.client import Client
+    from chromadb.auth import UserIdentity
+    from urllib3.util import parse_url
+
+    sessions: list[httpx.Client] = []
+
+    class Impatient(Client):
+        def get_user_identity(self) -> UserIdentity:  # the first thing that it asks, from within its constructor
+            sessions.append(self._server._session)  # type: ignore[attr-defined]
+            sessions[0].timeout = seconds  # type: ignore[assignment] (which has a setter)
+            return super().get_user_identity()
+
+        def _validate_tenant_database(self, tenant: str, database: str) -> None:
+            """The default ones are always there; to ask, Chroma would use a second client, without a limit."""
+
+    parsed, configured = parse_url(url), settings()
+    secure = parsed.scheme == "https"
+    configured.chroma_api_impl = "chromadb.api.fastapi.FastAPI"
+    configured.chroma_server_host = parsed.host or ""
+    configured.chroma_server_http_port = parsed.port or (443 if secure else 8000)
+    configured.chroma_server_ssl_enabled = secure
+    try:
+        client: ClientAPI = Impatient(settings=configured)
+    except BaseException:
+        for session in sessions:
+            session.close()
+        raise
+    return client
+
+
+def close(client: ClientAPI) -> None:
+    """Close what a client opened, unless another client of the same folder still reads it."""
+    if session := getattr(getattr(client, "_server", None), "_session", None):
+        session.close()
+    with suppress(Exception):  # of what could not be opened, there is nothing to close
+        client.close()  # type: ignore[attr-defined] (every client has it, the interface has not)
 
 
 def guarded(call: Any, what: str) -> Any:

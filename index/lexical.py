@@ -43,8 +43,8 @@ class LexicalIndex:
         self._owner = np.array([i for i, _, _ in asked], dtype=np.intp)
         self._rank = np.array([n for _, n, _ in asked], dtype=np.intp)
         questions = [[t.stem for t in analyzer.terms(q)] for _, _, q in asked]
-        self._texts = _bm25(texts)
-        self._questions = _bm25(questions)
+        self._texts = bm25(texts)
+        self._questions = bm25(questions)
         own: list[set[str]] = [set(terms) for terms in texts]
         for owner, terms in zip(self._owner, questions, strict=True):
             own[owner].update(terms)
@@ -102,15 +102,15 @@ class LexicalIndex:
         count = len(self.passages)
         best = np.zeros(count, dtype=np.float32)
         which = np.full(count, -1, dtype=np.intp)
-        text = _get_scores(self._texts, stems, count)
-        asked = _get_scores(self._questions, stems, len(self._owner))
-        for position in np.argsort(asked, kind="stable"):
-            owner = self._owner[position]
-            best[owner], which[owner] = asked[position], self._rank[position]
+        text = get_scores(self._texts, stems, count)
+        asked = get_scores(self._questions, stems, len(self._owner))
+        order = np.argsort(asked, kind="stable")  # of a passage's questions, the best is written last, and stays
+        best[self._owner[order]], which[self._owner[order]] = asked[order], self._rank[order]
         return LexicalScores(text, best, which)
 
 
-def _bm25(texts: list[list[str]]) -> bm25s.BM25 | None:
+def bm25(texts: list[list[str]]) -> bm25s.BM25 | None:
+    """The index of texts given as stems; None when there is no stem at all."""
     if not any(texts):
         return None
     index = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
@@ -118,7 +118,8 @@ def _bm25(texts: list[list[str]]) -> bm25s.BM25 | None:
     return index
 
 
-def _get_scores(index: bm25s.BM25 | None, stems: Sequence[str], count: int) -> NDArray[np.float32]:
+def get_scores(index: bm25s.BM25 | None, stems: Sequence[str], count: int) -> NDArray[np.float32]:
+    """BM25 of each of the ``count`` texts indexed, (count,) float32."""
     known = [s for s in stems if index is not None and s in index.vocab_dict]
     if index is None or not known:
         return np.zeros(count, dtype=np.float32)

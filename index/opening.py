@@ -11,7 +11,7 @@ from index.articles import Corpus, read_corpus
 from index.build import Report, is_current, update
 from index.encoder import Encoder, load_encoder
 from index.entries import Manifest
-from index.errors import IndexProblem
+from index.errors import IndexProblem, StoreProblem
 from index.lexicon import Concept, read_lexicon
 from index.retriever import HybridRetriever
 from index.settings import IndexSettings
@@ -78,6 +78,18 @@ class Library:
         vectors = self.store.neighbourhood(manifest, self.encoder)
         vectors.around("bonjour", 1)
         return by_words.with_vectors(vectors)
+
+    def reachable(self) -> bool:
+        """Whether the store answers, whatever it holds."""
+        try:
+            self.store.manifest()
+        except StoreProblem:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close what was opened; its retrievers are left with words alone."""
+        self.store.close()
 
     def published(self) -> Manifest:
         """The current build's manifest.

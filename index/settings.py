@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import Field, HttpUrl, TypeAdapter, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from index.errors import IndexProblem
+
+SECRETS_DIR = "/run/secrets"
+"""Where containers find files named after settings (telegram_bot_token, database_url); SECRETS_DIR names another."""
 
 
 class SettingsProblem(IndexProblem):
@@ -64,19 +68,33 @@ S = TypeVar("S", bound=IndexSettings)
 
 
 def read_settings(kind: type[S]) -> S:
-    """Read the settings of that kind from the environment and ``.env``.
+    """Read the settings of that kind from the environment, ``.env`` and the folder of secrets, the first that has one.
 
     Raises:
         SettingsProblem: some are wrong; each is named with its reason, never with its value (it may be a secret).
     """
+    secrets = Path(os.environ.get("SECRETS_DIR") or SECRETS_DIR)
+    if "SECRETS_DIR" in os.environ and not secrets.is_dir():
+        raise SettingsProblem(f"SECRETS_DIR={secrets}: there is no such folder")
     try:
-        return kind()
+        return kind(_secrets_dir=secrets if secrets.is_dir() else None)
     except UnicodeDecodeError as error:
-        raise SettingsProblem(f".env is not UTF-8 text ({error.reason}): save it as UTF-8") from None
+        raise SettingsProblem(f".env or a file in {secrets} is not UTF-8 text ({error.reason}): save it so") from None
+    except (OSError, SettingsError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise SettingsProblem(f".env or a file in {secrets} cannot be read ({reason}): check its rights") from None
     except ValidationError as error:
         wrong = [
             f"  {'.'.join(map(str, e['loc'])).upper()}: {e['msg'].removeprefix('Value error, ')}"
             for e in error.errors()
         ]
-        where = ".env or the environment" if Path(".env").exists() else "the environment"
-        raise SettingsProblem("\n".join([f"wrong settings (in {where}):", *wrong])) from None
+        places = [".env"] * Path(".env").exists() + [str(secrets)] * secrets.is_dir() + ["the environment"]
+        raise SettingsProblem("\n".join([f"wrong settings (in {' or '.join(places)}):", *wrong])) from None
+
+
+def have_a_home(settings: IndexSettings) -> None:
+    """Make DATA_DIR the user's home folder when there is none, as in a container: Chroma does not load without one."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = str(settings.data_dir.absolute())

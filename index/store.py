@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from index import chroma
+from index.breaker import Breaker
 from index.entries import Entry, Manifest, Near, Surroundings, parse_manifest
 from index.errors import IndexMissing, StoreProblem
 from index.metric import Metric, MetricEmbeddings, Vectors
@@ -38,6 +39,12 @@ if TYPE_CHECKING:
 HEARTBEAT_SECONDS = 5
 """How long a Chroma server may take to say that it is there."""
 
+SEARCH_SECONDS = 1.5
+"""How long it may be silent when a person waits for an answer; words alone answer then."""
+
+BUILD_SECONDS = 60
+"""How long it may be silent when an index is read or written."""
+
 _COLLECTION = "curseur"
 _ENTRIES, _RAW, _METRIC = "entries", "raw", "metric"
 _POINTER = "curseur-current"
@@ -48,23 +55,35 @@ T = TypeVar("T")
 class Neighbourhood:
     """A build opened for searching; any LangChain vector store with Chroma's search by vector can stand behind it."""
 
+    _breaker = Breaker("dense search")  # of those that stand in for it
+
     def __init__(self, store: Chroma, encoder: Encoder, metric: Metric, scope: Scope | None) -> None:
         self._store = store
         self._encoder = encoder
         self._metric = metric
         self._scope = scope
+        self._breaker = Breaker("dense search")
+
+    @property
+    def resting(self) -> bool:
+        """Whether a search failed and none has succeeded since: one is tried now and then in the background."""
+        return self._breaker.open
 
     def around(self, text: str, k: int) -> Surroundings:
         """The ``k`` entries nearest to a question.
 
         Raises:
-            StoreProblem: the store does not answer.
+            StoreProblem: the store does not answer, and rests from now on.
         """
         vector = self._encoder.embed_queries([text])
         learnt = self._metric.apply(vector)[0].tolist()
-        found = chroma.guarded(
-            lambda: self._store.similarity_search_by_vector_with_relevance_scores(learnt, k=k), "the index"
-        )
+        store = self._store  # and not self, which the breaker would keep alive
+        search = store.similarity_search_by_vector_with_relevance_scores
+        try:
+            found = chroma.guarded(lambda: search(learnt, k=k), "the index")
+        except StoreProblem:
+            self._breaker.failed(lambda: search(learnt, k=1))
+            raise
         return Surroundings(
             tuple(
                 Near(d.metadata["owner"], d.metadata["kind"], d.metadata["position"], 1 - distance)
@@ -190,13 +209,19 @@ class VectorStore(ABC):
         build = manifest.build
         name = self._open(build, _ENTRIES).name
         metric = self.metric(build)
-        client = self._client_of(build)
+        client = self._searching_client(build)
         embeddings = MetricEmbeddings(encoder, metric)
-        store = Chroma(name, embeddings, client=client, create_collection_if_not_exists=False)
+        store = chroma.guarded(
+            lambda: Chroma(name, embeddings, client=client, create_collection_if_not_exists=False), "the index"
+        )
         return Neighbourhood(store, encoder, metric, manifest.scope)
 
     @abstractmethod
-    def _client_of(self, build: str) -> ClientAPI: ...
+    def _searching_client(self, build: str) -> ClientAPI: ...
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the files and connections that it opened; what is opened for searching can be searched no more."""
 
     def prune(self, *kept: str) -> None:
         """Drop all builds but those: the current one, and the one before it, which a running bot may be reading."""
@@ -237,6 +262,17 @@ class EmbeddedStore(VectorStore):
             )
         return self._clients[build]
 
+    def _searching_client(self, build: str) -> ClientAPI:
+        return self._client_of(build)
+
+    def close(self) -> None:
+        for build in list(self._clients):
+            self._close(build)
+
+    def _close(self, build: str) -> None:
+        if client := self._clients.pop(build, None):
+            chroma.close(client)
+
     def _create(self, build: str, part: str) -> Collection:
         try:
             (self._root / build).mkdir(parents=True, mode=0o700, exist_ok=True)
@@ -261,7 +297,7 @@ class EmbeddedStore(VectorStore):
             raise StoreProblem(f"cannot write {self._pointer} ({error.strerror}): check DATA_DIR") from error
 
     def discard(self, build: str) -> None:
-        self._clients.pop(build, None)
+        self._close(build)
         shutil.rmtree(self._root / build, ignore_errors=True)
 
     def builds(self) -> list[str]:
@@ -274,39 +310,44 @@ class ServerStore(VectorStore):
     def __init__(self, url: str) -> None:
         self._url = url
         self._connected: ClientAPI | None = None
+        self._searching: ClientAPI | None = None
 
     def where(self) -> str:
         return self._url
 
-    def _client_of(self, build: str = "") -> ClientAPI:  # noqa: ARG002 (one client for all builds)
+    def _client(self) -> ClientAPI:
         if self._connected is None:
-            import chromadb
-            from urllib3.util import parse_url
-
-            url = parse_url(self._url)
-            secure = url.scheme == "https"
-            chroma.guarded(lambda: self._heartbeat(), f"the Chroma server at CHROMA_URL={self._url}")
-            self._connected = chroma.guarded(
-                lambda: chromadb.HttpClient(
-                    host=url.host or "",
-                    port=url.port or (443 if secure else 8000),
-                    ssl=secure,
-                    settings=chroma.settings(),
-                ),
-                f"the Chroma server at CHROMA_URL={self._url}",
-            )
+            self._connected = self._connect(BUILD_SECONDS)
         return self._connected
 
+    def _searching_client(self, build: str) -> ClientAPI:  # noqa: ARG002 (one client for all builds)
+        if self._searching is None:
+            self._searching = self._connect(SEARCH_SECONDS)
+        return self._searching
+
+    def _connect(self, seconds: float) -> ClientAPI:
+        named = f"the Chroma server at CHROMA_URL={self._url}"
+        chroma.guarded(self._heartbeat, named)
+        client: ClientAPI = chroma.guarded(lambda: chroma.http_client(self._url, seconds), named)
+        return client
+
+    def close(self) -> None:
+        for client in (self._connected, self._searching):
+            if client:
+                chroma.close(client)
+        self._connected = self._searching = None
+
     def _heartbeat(self) -> None:
-        """Ask for a sign of life, with a time limit: Chroma's own client waits for ever."""
+        """Ask for a sign of life, within a short time."""
         with urllib.request.urlopen(f"{self._url}/api/v2/heartbeat", timeout=HEARTBEAT_SECONDS):  # noqa: S310
             pass
 
     def manifest(self) -> Manifest | None:
         from chromadb.errors import NotFoundError
 
-        client = self._client_of()
+        client = self._client()
         try:
+            self._heartbeat()
             metadata = client.get_collection(_POINTER).metadata or {}
         except NotFoundError:
             return None
@@ -318,22 +359,22 @@ class ServerStore(VectorStore):
         return f"{_COLLECTION}-{build}-{part}"
 
     def _create(self, build: str, part: str) -> Collection:
-        return chroma.create_collection(self._client_of(), self._name(build, part))
+        return chroma.create_collection(self._client(), self._name(build, part))
 
     def _open(self, build: str, part: str) -> Collection:
-        return chroma.open_collection(self._client_of(), self._name(build, part))
+        return chroma.open_collection(self._client(), self._name(build, part))
 
     def publish(self, manifest: Manifest) -> None:
-        pointer = chroma.guarded(lambda: self._client_of().get_or_create_collection(_POINTER), self._url)
+        pointer = chroma.guarded(lambda: self._client().get_or_create_collection(_POINTER), self._url)
         chroma.guarded(lambda: pointer.modify(metadata={"manifest": json.dumps(asdict(manifest))}), self._url)
 
     def discard(self, build: str) -> None:
         for part in (_ENTRIES, _RAW, _METRIC):
             with suppress(Exception):
-                self._client_of().delete_collection(self._name(build, part))
+                self._client().delete_collection(self._name(build, part))
 
     def builds(self) -> list[str]:
-        collections = chroma.guarded(lambda: self._client_of().list_collections(), self._url)
+        collections = chroma.guarded(lambda: self._client().list_collections(), self._url)
         matches = (re.fullmatch(rf"{_COLLECTION}-(build-\w+)-\w+", c.name) for c in collections)
         return sorted({m[1] for m in matches if m})
 

@@ -84,6 +84,7 @@ def _no_settings_of_ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "PIP_NO_INDEX"):
             patch.setenv(name, "1")
         patch.setenv("ANONYMIZED_TELEMETRY", "False")
+        patch.setenv("METRICS_LISTEN", "off")  # several bots run at once, and perhaps a real one
         patch.setenv("PYTHONPATH", str(REPOSITORY))  # child processes find the packages from whatever folder
         yield
 

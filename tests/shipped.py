@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from fresh_chroma import keep_chroma
 
-from bot.__main__ import build_assistant, build_knowledge
+from bot.composition import build_assistant, build_knowledge
 from bot.assistant import Assistant
 from bot.faq.evidence import Evidence, Judge
 from bot.faq.faq import Faq

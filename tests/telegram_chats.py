@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from telegram_requests import JSON, Upload
+from telegram_rich_markup import plain_text
 from telegram_text import detected
 
 if TYPE_CHECKING:
@@ -33,8 +34,13 @@ class Message:
 
     @property
     def text(self) -> str:
-        """The text or the caption, without markup."""
-        return str(self.raw.get("text", self.raw.get("caption", "")))
+        """The text or the caption, without markup; that of a rich message line by line."""
+        return plain_text(self.rich) if self.rich else str(self.raw.get("text", self.raw.get("caption", "")))
+
+    @property
+    def rich(self) -> list[JSON]:
+        """The blocks of a rich message; none of another."""
+        return list(self.raw.get("rich_message", {}).get("blocks", []))
 
     @property
     def entities(self) -> list[JSON]:

@@ -35,11 +35,12 @@ class HttpServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, telegram: "TelegramServer") -> None:
+    def __init__(self, telegram: "TelegramServer", port: int = 0) -> None:
         self.telegram = telegram
         self._connections: set[socket.socket] = set()
+        self.drivers: set[socket.socket] = set()  # those that have spoken to /control
         self._left = threading.Condition()
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", port), _Handler)
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
 
@@ -49,9 +50,16 @@ class HttpServer(ThreadingHTTPServer):
         self._thread.join()
         self.server_close()
         with self._left:
-            for connection in self._connections:
-                _hang_up(connection)
+            self.drivers.clear()
+        self.hang_up()
+        with self._left:
             self._left.wait_for(lambda: not self._connections, timeout=5)
+
+    def hang_up(self) -> None:
+        """Breaks every connection there is, but those of drivers."""
+        with self._left:
+            for connection in self._connections - self.drivers:
+                _hang_up(connection)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         with self._left:
@@ -62,6 +70,7 @@ class HttpServer(ThreadingHTTPServer):
         finally:
             with self._left:
                 self._connections.discard(request)
+                self.drivers.discard(request)
                 self._left.notify_all()
 
 
@@ -92,6 +101,9 @@ class _Handler(BaseHTTPRequestHandler):
             if call := _METHOD.fullmatch(path):
                 kind = self.headers.get("Content-Type") or ""
                 answer = self.server.telegram.answer(call[1], call[2], kind, body, url.query, self._gone)
+            elif path == "/control" and (control := self.server.telegram.control):
+                self.server.drivers.add(self.connection)
+                answer = control(body)
             elif file := _FILE.fullmatch(path):
                 answer = self.server.telegram.download(file[1], file[2])
             else:

@@ -32,7 +32,7 @@ _ATTRIBUTES = {
     "tg-time": {"unix", "format"},
     "blockquote": {"expandable"},
 }
-_REFERENCE = re.compile(r"&(?:(?P<name>lt|gt|amp|quot)|#(?P<decimal>\d{1,7})|#x(?P<hex>[0-9a-fA-F]{1,6}));")
+REFERENCE = re.compile(r"&(?:(?P<name>lt|gt|amp|quot)|#(?P<decimal>\d{1,7})|#x(?P<hex>[0-9a-fA-F]{1,6}));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 
 
@@ -104,8 +104,8 @@ class _Html:
         return self.at >= len(self.source)
 
     def _reference(self) -> str:
-        match = _REFERENCE.match(self.source, self.at)
-        character = _decoded(match) if match else ""
+        match = REFERENCE.match(self.source, self.at)
+        character = decoded(match) if match else ""
         if not match or not character:
             self._fail('Unescaped character "&"', self.at)  # Telegram would show it as it stands
         self.at = match.end()
@@ -159,7 +159,7 @@ class _Html:
         if self._ended() or self.at + 1 == len(self.source):
             self._fail("Unclosed start tag", begin)
         self.at += 1
-        return _REFERENCE.sub(lambda match: _decoded(match) or match[0], value)
+        return REFERENCE.sub(lambda match: decoded(match) or match[0], value)
 
     def _argument(self, tag: str, attributes: dict[str, str], begin: int) -> JSON:
         """What the tag's attributes add to its entity."""
@@ -233,7 +233,7 @@ def _unparsable(reason: str) -> NoReturn:
     raise Refused(f"can't parse entities: {reason}")
 
 
-def _decoded(match: re.Match[str]) -> str:
+def decoded(match: re.Match[str]) -> str:
     """The character a reference stands for; empty when it stands for none."""
     if match["name"]:
         return _NAMED[match["name"]]

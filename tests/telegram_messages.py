@@ -10,6 +10,7 @@ from telegram_chats import Chat, Message
 from telegram_keyboards import check_markup
 from telegram_methods import known_chat, method
 from telegram_requests import JSON, Refused, Request, Upload
+from telegram_rich_markup import parse_rich
 from telegram_text import detected, formatted
 
 if TYPE_CHECKING:
@@ -50,12 +51,19 @@ _REPLY_FIELDS = {
     *("message_id", "chat_id", "allow_sending_without_reply", "quote", "quote_parse_mode", "quote_entities"),
     *("quote_position", "checklist_task_id", "poll_option_id"),
 }
+_RICH_FIELDS = {"html", "markdown", "blocks", "media", "is_rtl", "skip_entity_detection"}
 _PREVIEW_FIELDS = {"is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"}
 
 
 @method("sendMessage", _SENDING + _TEXT)
 def send_message(server: "TelegramServer", request: Request) -> JSON:
     return _send(server, request, _text_content(request))
+
+
+@method("sendRichMessage", _SENDING + "rich_message:object!")
+def send_rich_message(server: "TelegramServer", request: Request) -> JSON:
+    """Of Bot API 10.1, its HTML alone."""
+    return _send(server, request, _rich_content(request))
 
 
 @method("sendPhoto", _SENDING + _CAPTION + "photo:file! has_spoiler:bool show_caption_above_media:bool")
@@ -97,13 +105,15 @@ def send_chat_action(server: "TelegramServer", request: Request) -> bool:
     return True
 
 
-@method("editMessageText", _EDITING + _TEXT)
+@method("editMessageText", _EDITING + _TEXT.replace("!", "") + "rich_message:object")
 def edit_message_text(server: "TelegramServer", request: Request) -> JSON:
-    content = _text_content(request)
+    if (request.get("text") is None) == (request.get("rich_message") is None):
+        raise Refused("message text is empty" if request.get("text") is None else "both text and rich_message given")
+    content = _text_content(request) if request.get("text") is not None else _rich_content(request)
     message = _editable(server, request)
-    if "text" not in message.raw:
+    if "text" not in message.raw and not message.rich:
         raise Refused("there is no text in the message to edit")
-    return _edit(request, message, content, ("text", "entities", "link_preview_options"))
+    return _edit(server, request, message, content, ("text", "entities", "link_preview_options", "rich_message"))
 
 
 @method("editMessageCaption", _EDITING + _CAPTION + "show_caption_above_media:bool")
@@ -112,12 +122,12 @@ def edit_message_caption(server: "TelegramServer", request: Request) -> JSON:
     message = _editable(server, request)
     if not message.file:
         raise Refused("there is no caption in the message to edit")
-    return _edit(request, message, content, ("caption", "caption_entities"))
+    return _edit(server, request, message, content, ("caption", "caption_entities"))
 
 
 @method("editMessageReplyMarkup", _EDITING)
 def edit_message_reply_markup(server: "TelegramServer", request: Request) -> JSON:
-    return _edit(request, _editable(server, request), {}, ())
+    return _edit(server, request, _editable(server, request), {}, ())
 
 
 @method("deleteMessage", "chat_id:chat! message_id:int!")
@@ -210,6 +220,17 @@ def _text_content(request: Request) -> JSON:
     return content
 
 
+def _rich_content(request: Request) -> JSON:
+    rich = request["rich_message"]
+    if unknown := set(rich) - _RICH_FIELDS:
+        raise Refused(f"can't parse rich message: unknown fields {sorted(unknown)}")
+    if [kind for kind in ("html", "markdown", "blocks") if kind in rich] != ["html"]:
+        raise Refused("RICH_MESSAGE_CONTENT_REQUIRED")  # or another kind, not spoken here
+    if not isinstance(rich["html"], str):
+        raise Refused('Field "html" must be of type String')
+    return {"rich_message": {"blocks": parse_rich(rich["html"])} | ({"is_rtl": True} if rich.get("is_rtl") else {})}
+
+
 def _caption_content(request: Request) -> JSON:
     caption = request.get("caption") or ""
     plain, entities = formatted(caption, request.get("parse_mode"), request.get("caption_entities"), "caption")
@@ -228,7 +249,9 @@ def _send(server: "TelegramServer", request: Request, content: JSON, file: Uploa
     if thread is not None:
         content["message_thread_id"] = thread
     chat.draft = None
-    return chat.add(server.bot, content, replied, markup, file).raw
+    sent = chat.add(server.bot, content, replied, markup, file)
+    server.show(sent)
+    return sent.raw
 
 
 def _replied(server: "TelegramServer", chat: Chat, reply: JSON | None) -> Message | None:
@@ -248,7 +271,7 @@ def _replied(server: "TelegramServer", chat: Chat, reply: JSON | None) -> Messag
     return message
 
 
-def _edit(request: Request, message: Message, content: JSON, fields: tuple[str, ...]) -> JSON:
+def _edit(server: "TelegramServer", request: Request, message: Message, content: JSON, fields: tuple[str, ...]) -> JSON:
     """Gives a message its new content and keyboard; without one in the request, it loses the one it had."""
     markup = request.get("reply_markup") or {}
     if markup:
@@ -264,6 +287,7 @@ def _edit(request: Request, message: Message, content: JSON, fields: tuple[str, 
     if message.text != text:
         message.versions.append(message.text)
     message.show()
+    server.show(message)
     return message.raw
 
 

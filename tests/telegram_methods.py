@@ -63,13 +63,16 @@ def delete_webhook(server: "TelegramServer", request: Request) -> bool:
 
 @method("setWebhook", "url:str! secret_token:str allowed_updates:array max_connections:int drop_pending_updates:bool")
 def set_webhook(server: "TelegramServer", request: Request) -> bool:
-    """Takes note of it, and calls nobody: a test makes the calls itself."""
+    """Takes note of it, and calls nobody: a test makes the calls itself, or has a ``Hook`` make them."""
     if not request["url"].startswith("https://"):
         raise Refused("bad webhook: An HTTPS URL must be provided for webhook")
     if not re.fullmatch("[A-Za-z0-9_-]{0,256}", request.get("secret_token") or ""):
         raise Refused("secret token contains unallowed characters")
+    if request.get("allowed_updates") is not None:
+        server.updates.allow(request["allowed_updates"])
     if request.get("drop_pending_updates"):
         server.updates.forget()
+    server.secret = request.get("secret_token") or ""
     return True
 
 

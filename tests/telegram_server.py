@@ -10,6 +10,7 @@
 It refuses what Telegram refuses, in Telegram's words, and some of what Telegram lets pass in silence (unknown
 parameters, a bare ``&``): ``refused`` is empty after a healthy run. It misbehaves only when told to.
 The waiting methods block: from a coroutine, call them in ``asyncio.to_thread``.
+``telegram_control.py`` tells how to run it as a process of its own, ``telegram_hook.py`` posts updates to a webhook.
 """
 
 import json
@@ -23,7 +24,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import telegram_messages  # noqa: F401 - registers its methods
-from telegram_chats import Chat, Group, Person, Press, user
+from telegram_chats import Chat, Group, Message, Person, Press, user
 from telegram_http import Answer, HttpServer
 from telegram_methods import METHODS
 from telegram_requests import JSON, Refused, Request, Upload, checked, decode
@@ -66,7 +67,12 @@ class TelegramServer:
     """The server. ``changed`` guards everything and is notified after every call."""
 
     def __init__(
-        self, token: str = "123456:TEST", username: str = "test_bot", first_name: str = "Test", privacy: bool = False
+        self,
+        token: str = "123456:TEST",
+        username: str = "test_bot",
+        first_name: str = "Test",
+        privacy: bool = False,
+        port: int = 0,
     ) -> None:
         self.token = token
         self.bot: JSON = {
@@ -76,6 +82,7 @@ class TelegramServer:
             "username": username,
         }
         self.privacy = privacy  # in groups, sees only what is meant for it
+        self.unknown: set[str] = set()  # methods that a server of an earlier day does not have
         self.calls: list[Call] = []
         self.refused: list[Call] = []
         self.chats: dict[int, Chat] = {}
@@ -83,12 +90,15 @@ class TelegramServer:
         self.presses: dict[str, Press] = {}  # by callback query id
         self.commands: dict[tuple[str, str], list[JSON]] = {}  # by scope ("default", "chat:7") and language
         self.profile: dict[tuple[str, str], str] = {}  # by field ("name", "description"...) and language
+        self.secret = ""  # of setWebhook
+        self.shown: list[JSON] = []  # the bot's messages and edits, as they came
+        self.control: Callable[[bytes], Answer] | None = None  # what answers to /control
         self.changed = threading.Condition()
         self.updates = UpdateQueue(self.changed)
         self._faults: list[_Fault] = []
         self._crashes: list[Exception] = []
         self._closing = threading.Event()
-        self._http = HttpServer(self)
+        self._http = HttpServer(self, port)
         self.url = f"http://127.0.0.1:{self._http.server_port}"
 
     def __enter__(self) -> Self:
@@ -198,7 +208,20 @@ class TelegramServer:
         """The next calls about any chat get 429; with ``times=None``, all of them for ``retry_after`` seconds."""
         self._limit(None, retry_after, times)
 
+    def away(self, seconds: float) -> None:
+        """For that long, every call breaks before it takes effect; so do the connections that are open now."""
+        self._plan(_Fault("drop before", until=time.monotonic() + seconds))
+        self._http.hang_up()
+
     # For the methods and the HTTP side
+
+    def show(self, message: Message) -> None:
+        """Notes that a message of the bot's has come, or has changed."""
+        told: JSON = {"chat": message.chat.id, "message": message.id, "at": time.monotonic(), "text": message.text}
+        rows = message.markup.get("inline_keyboard", [])
+        told["buttons"] = [[[button["text"], button.get("callback_data")] for button in row] for row in rows if row]
+        told["edited"] = "edit_date" in message.raw
+        self.shown.append(told | ({"file": message.file.name} if message.file else {}))
 
     def store(self, upload: Upload) -> JSON:
         """Keeps a file; returns it as the Bot API writes one."""
@@ -234,7 +257,7 @@ class TelegramServer:
             try:
                 if token != self.token:
                     raise Refused(status=401)
-                if method is None:
+                if method is None or method.name in self.unknown:
                     raise Refused("method not found", 404)
                 if status := self._take("fail", call):
                     call.status = int(status)
@@ -299,3 +322,9 @@ class TelegramServer:
 def _error(refusal: Refused) -> JSON:
     error: JSON = {"ok": False, "error_code": refusal.status, "description": refusal.description}
     return error | ({"parameters": {"retry_after": refusal.retry_after}} if refusal.retry_after is not None else {})
+
+
+if __name__ == "__main__":
+    from telegram_control import main
+
+    main()

@@ -114,6 +114,19 @@ class UpdateQueue:
                 waiting.handed = True
             return [waiting.update for waiting in ready]
 
+    def waiting(self) -> list[JSON]:
+        """The updates that wait, in the order of delivery."""
+        return [waiting.update for waiting in self._queue]
+
+    def confirm(self, update_id: int) -> None:
+        """Drops one update that was taken, or keeps it once more where it is to come twice."""
+        with self._changed:
+            place = next((n for n, waiting in enumerate(self._queue) if waiting.update["update_id"] == update_id), None)
+            if place is not None:
+                taken = self._queue.pop(place)
+                if taken.again:
+                    self._queue.append(_Waiting(taken.update, again=False))
+
     def forget(self) -> None:
         """Drops everything that waits."""
         self._queue.clear()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +19,7 @@ import shipped as on_disk
 from telegram_chats import Group, Message, Person
 from telegram_server import TelegramServer
 
+from bot.metrics_reading import read
 from bot.wording.catalogue import examples, say
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM")
@@ -35,6 +38,8 @@ class Running:
     log: IO[bytes]
     first: Person
     started: float
+    metrics: str
+    """Where its figures are read."""
     _ids: Iterator[int] = field(default_factory=lambda: count(100))
 
     def person(self, language_code: str | None = "fr") -> Person:
@@ -60,7 +65,10 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with TelegramServer(token=TOKEN, username="CurseurBot") as server, (folder / "stderr").open("w+b") as log:
         first = server.person(7, language_code="fr")
         first.says("/start")
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            metrics = f"127.0.0.1:{free.getsockname()[1]}"
         own = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": server.url, "LOG_LEVEL": "DEBUG"}
+        own["METRICS_LISTEN"] = metrics
         started = time.monotonic()
         process = subprocess.Popen(
             [sys.executable, "-W", "error", "-m", "bot", "run"],
@@ -70,7 +78,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             stderr=log,
         )
         try:
-            yield Running(server, process, log, first, started)
+            yield Running(server, process, log, first, started, metrics)
         finally:
             process.kill()
             process.wait(10)
@@ -128,8 +136,12 @@ def test_a_conversation(bot: Running) -> None:
     assert presses(bot, alice, answer, answer.buttons[1][0]).text
     assert "Offshore outsourcing" in presses(bot, alice, answer, "🇬🇧 In English").text
     assert asks(alice, "KPI ?").text.count("Sources") == 1
-    assert asks(alice, "/privacy").text == say("en", "privacy", turns=6, hours=12)
-    assert asks(alice, "/effacer").text == say("en", "erased")
+    assert asks(alice, "/privacy").text == say(
+        "en", "privacy", turns=6, hours=12, model=say("en", "model_privacy_none")
+    )
+    erased, receipt, _ = asks(alice, "/effacer").text.split("\n\n")
+    assert erased == say("en", "erased")
+    assert receipt.startswith("Receipt ")
     assert alice.chat.actions
     assert set(alice.chat.actions) == {"typing"}
 
@@ -239,6 +251,7 @@ def test_many_people_at_once(bot: Running) -> None:
 
 def test_in_the_end_it_stops_cleanly_and_nothing_was_refused_or_told(bot: Running) -> None:
     hears(bot.first)
+    figures = read(bot.metrics)
     stopping = time.monotonic()
     log = bot.stop()
     assert bot.process.returncode == 0, log
@@ -246,6 +259,8 @@ def test_in_the_end_it_stops_cleanly_and_nothing_was_refused_or_told(bot: Runnin
     assert len(bot.server.updates) == 0, "an update was not confirmed"
     assert all(press.answered for press in bot.server.presses.values())
     assert [call for call in bot.server.refused if "blocked by the user" not in call.refusal] == []
+    records = [json.loads(line) for line in log.splitlines()]  # no terminal: a JSON object a line
+    log = "\n".join(str(value) for record in records for value in record.values())
     assert "ready: " in log
     assert "Traceback" not in log
     assert TOKEN.partition(":")[2] not in log
@@ -253,3 +268,8 @@ def test_in_the_end_it_stops_cleanly_and_nothing_was_refused_or_told(bot: Runnin
     told = {m.text for chat in bot.server.chats.values() for m in chat.history if m.from_bot}
     assert not [text for text in said | told if text in log]
     assert "zanzibar" not in log
+    assert figures is not None
+    assert figures.turns.keys() == {"done"}
+    assert figures.questions["answer"] >= 20
+    assert list(figures.stages) == ["store", "inbox", "turn", "outbox", "send"]
+    assert figures.messages["sent"] >= figures.questions["answer"]

@@ -30,6 +30,7 @@ from bot.messages import Incoming, Kind, Reply
 
 FOLDER = Path(__file__).parent / "transcripts"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_RECEIPT = re.compile(r"^(Reçu|Receipt) [0-9a-f]{8}, .*\d{4}", re.MULTILINE)
 DOING = ("user", "press", "forge", "media")
 
 
@@ -149,7 +150,8 @@ class Played:
         places: dict[str | int, str] = {place: choice.code for place, choice in enumerate(shown, 1)}
         self._codes = labels | places | {_typed(choice.label): choice.code for choice in shown}
         asked = {key: turn[key] for key in (*DOING, "times") if key in turn}
-        said = reply.plain if len(replies) == 1 else [each.plain for each in replies]
+        texts = [_RECEIPT.sub(r"\1 NUMBER, DATE", each.plain) for each in replies]
+        said = texts[0] if len(texts) == 1 else texts
         files = [_DAY.sub("DATE", file.name) for each in replies for file in each.attachments]
         return {**asked, "bot": said, **({"files": files} if files else {}), **_buttons(reply)}
 

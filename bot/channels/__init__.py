@@ -24,6 +24,10 @@ class Responder(Protocol):
         """The commands to offer, as (name without slash, description) in ``lang`` (``fr`` or ``en``)."""
         ...
 
+    def description(self, lang: str) -> tuple[str, str]:
+        """What the assistant is for, in at most 512 characters, and in at most 120."""
+        ...
+
     def trouble(self, incoming: Incoming) -> Reply:
         """A kind message for when something broke."""
         ...

@@ -14,9 +14,9 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bot.channels.console import Conversation, visible
-from bot.messages import Incoming, Part, Reply, Style
+from bot.messages import Incoming, Part, Reply, Style, flat
 
-_STYLES = {Style.PLAIN: "", Style.BOLD: "bold", Style.ITALIC: "italic"}
+_STYLES = {Style.PLAIN: "", Style.BOLD: "bold", Style.ITALIC: "italic", Style.DETAIL: "italic"}
 _PROMPT = "› "
 _TICK = 0.1
 
@@ -110,7 +110,7 @@ def blocks(reply: Reply) -> list[RenderableType]:
     """A reply as things to print one under the other: styled text, and quotes in frames."""
     printed: list[RenderableType] = []
     run: list[Part] = []
-    for part in [*reply.parts, Part("", Style.QUOTE)]:
+    for part in [*flat(reply.parts), Part("", Style.QUOTE)]:
         if part.style is not Style.QUOTE:
             run.append(part)
             continue

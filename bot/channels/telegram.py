@@ -12,21 +12,25 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from time import perf_counter
 from typing import Any
 
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.channels import Responder
+from bot.channels.metering import timed
 from bot.channels.pump import Pump, insist
-from bot.channels.redaction import keep_token_out_of_logs
 from bot.channels.telegram_polling import KINDS, Line, Raw, Stopped, UpdatesRequest, poll
+from bot.channels.telegram_profile import introduce
+from bot.channels.telegram_requests import CountedRequest
 from bot.channels.telegram_sending import Dropped, Later, Sender
 from bot.channels.telegram_turns import Turns
 from bot.channels.telegram_updates import conversation_of
 from bot.channels.turn import fault
 from bot.channels.upkeep import look_after
+from bot.logs import keep_out_of_logs
+from bot.meter import MESSAGES, RECEIVED, STAGE, UNMETERED, Meter
 from bot.queues import Arrived, Letter, Lost, Queues
 
 _TURNS = 32
@@ -48,6 +52,7 @@ def run(
     queues: Queues,
     on_ready: Callable[[], None],
     webhook: tuple[str, str] | None = None,
+    meter: Meter = UNMETERED,
 ) -> None:
     """Talks on Telegram until SIGINT or SIGTERM.
 
@@ -62,7 +67,7 @@ def run(
     Raises:
         SystemExit: Telegram refuses the token, or another process polls with it; says so in one line.
     """
-    keep_token_out_of_logs(token)
+    keep_out_of_logs(token)
     root = api_url.rstrip("/")
     # Where signals cannot be caught by the loop (on Windows), Ctrl-C still stops it cleanly and ends up here.
     try:
@@ -71,7 +76,7 @@ def run(
             ThreadPoolExecutor(_DATABASE_THREADS, thread_name_prefix="database") as keeping,
             contextlib.suppress(KeyboardInterrupt),
         ):
-            channel = Channel(make_bot(token, root), responder, queues, thinking, keeping)
+            channel = Channel(make_bot(token, root, meter), responder, queues, thinking, keeping, meter)
             asyncio.run(_until_signalled(channel, Line(root), on_ready, webhook))
     except InvalidToken:
         raise SystemExit("TELEGRAM_BOT_TOKEN is not a bot's token: copy it again from @BotFather.") from None
@@ -79,28 +84,37 @@ def run(
         raise SystemExit(str(reason)) from None
 
 
-def make_bot(token: str, api_url: str) -> Bot:
+def make_bot(token: str, api_url: str, meter: Meter = UNMETERED) -> Bot:
     """A client of that server, not connected yet."""
     return Bot(
         token,
         f"{api_url}/bot",
         f"{api_url}/file/bot",
-        request=HTTPXRequest(connection_pool_size=_CONNECTIONS),
-        get_updates_request=UpdatesRequest(connection_pool_size=1),
+        request=CountedRequest(meter, connection_pool_size=_CONNECTIONS),
+        get_updates_request=UpdatesRequest(meter, connection_pool_size=1),
     )
 
 
 class Channel:
     """One bot, its two queues and what takes from them."""
 
-    def __init__(self, bot: Bot, responder: Responder, queues: Queues, thinking: Executor, keeping: Executor) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        responder: Responder,
+        queues: Queues,
+        thinking: Executor,
+        keeping: Executor,
+        meter: Meter = UNMETERED,
+    ) -> None:
         self.bot = bot
         self.queues = queues
         self._responder = responder
+        self._meter = meter
         self._sender = Sender(bot)
-        self.sending = Pump("outbox", queues.outbox, self._send, _SENDS, keeping)
-        turns = Turns(bot, responder, queues.inbox, thinking, self.sending.wake)
-        self.turns = Pump("inbox", queues.inbox, turns.handle, _TURNS, keeping)
+        self.sending = Pump("outbox", queues.outbox, timed(self._send, meter, "outbox", "send"), _SENDS, keeping)
+        turns = Turns(bot, responder, queues.inbox, thinking, self.sending.wake, meter)
+        self.turns = Pump("inbox", queues.inbox, timed(turns.handle, meter, "inbox", "turn"), _TURNS, keeping)
         self.running: list[asyncio.Task[None]] = []
         """What the pumps do, once they do."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -122,9 +136,13 @@ class Channel:
     async def keep(self, updates: Sequence[Raw]) -> None:
         """Keeps updates as they came; returns once they are safe, and raises when they are not."""
         arrived = [Arrived(raw["update_id"], conversation_of(raw), json.dumps(raw)) for raw in updates]
+        begun = perf_counter()
         new = await self.turns.call(self.queues.inbox.store, arrived)
         self.turns.wake()
+        self._meter.time(STAGE, perf_counter() - begun, "store")
         for raw in updates:
+            kind = next((kind for kind in KINDS if kind in raw), "other")
+            self._meter.count(RECEIVED, kind, "new" if raw["update_id"] in new else "repeated")
             if raw["update_id"] in new and isinstance(query := raw.get("callback_query"), dict):
                 self.background(self._acknowledge(query))
 
@@ -138,12 +156,8 @@ class Channel:
                     await asyncio.sleep(_MOMENT)
 
     async def introduce(self) -> None:
-        """Registers the commands: French for everyone, English for those whose Telegram is in English."""
-        for code, lang in ((None, "fr"), ("fr", "fr"), ("en", "en")):
-            try:
-                await self.bot.set_my_commands(list(self._responder.commands(lang)), language_code=code)
-            except Exception as error:
-                _LOG.warning("commands not registered in %s: %s", lang, fault(error))
+        """Registers the bot's commands and descriptions."""
+        await introduce(self.bot, self._responder)
 
     async def _acknowledge(self, query: Raw) -> None:
         """Stops the pressed button's spinner; Telegram refuses when the press is too old."""
@@ -153,6 +167,7 @@ class Channel:
     async def _send(self, letter: Letter) -> None:
         outbox = self.queues.outbox
         outcome = await self._sender.send(letter)
+        self._meter.count(MESSAGES, *outcome.told)
 
         async def write_down() -> None:
             match outcome:

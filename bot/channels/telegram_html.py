@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 
 from telegram.constants import MessageLimit
 
-from bot.messages import Part, Style
+from bot.messages import Part, Style, flat
 
 LIMIT: int = MessageLimit.MAX_TEXT_LENGTH.value
 """The longest message, in UTF-16 units of its plain text."""
 
-LONG_QUOTE = 300
-"""A quote of more characters than this is folded."""
+LONG = 300
+"""A quote, or a detail, of more characters than this is folded."""
 
 # Never a no-break space, which French puts before "?" and ":".
 _SPACES = " \t\r\n"
@@ -52,7 +52,7 @@ def split(parts: Sequence[Part], limit: int = LIMIT) -> list[tuple[Part, ...]]:
     Cuts between paragraphs, else lines, else sentences, else words, rather outside a styled run than inside one,
     and never inside a character (hence a ``limit`` of at least 2).
     """
-    whole = [Part(clean(part.text), part.style) for part in parts if part.text]
+    whole = [Part(clean(part.text), part.style) for part in flat(parts) if part.text]
     plain = "".join(part.text for part in whole)
     spans = _styled_spans(whole)
     pieces = []
@@ -76,8 +76,10 @@ def _rendered(part: Part) -> str:
             opening, closing = "<b>", "</b>"
         case Style.ITALIC:
             opening, closing = "<i>", "</i>"
-        case Style.QUOTE:
-            folded = " expandable" if len(part.text.strip()) > LONG_QUOTE else ""
+        case Style.DETAIL if len(core) <= LONG:
+            opening, closing = "<i>", "</i>"
+        case Style.QUOTE | Style.DETAIL:
+            folded = " expandable" if len(core) > LONG else ""
             opening, closing = f"<blockquote{folded}>", "</blockquote>"
     before, after = text[: text.index(core)], text[text.index(core) + len(core) :]
     return f"{before}{opening}{core}{closing}{after}"

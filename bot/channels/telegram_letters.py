@@ -9,6 +9,7 @@ from typing import Any
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.telegram_html import split
+from bot.channels.telegram_rich import document
 from bot.channels.telegram_updates import Address
 from bot.messages import Attachment, Choice, Part, Reply, Style
 from bot.queues import Outgoing
@@ -26,6 +27,8 @@ class Message:
     """The message whose place it takes, where Telegram lets it."""
     content: tuple[Part, ...] | Attachment
     buttons: tuple[tuple[Choice, ...], ...]
+    rich: str | None = None
+    """The content as a rich message, to be tried first."""
 
     @property
     def keyboard(self) -> InlineKeyboardMarkup | None:
@@ -38,8 +41,13 @@ class Message:
 
 
 def letters(reply: Reply, address: Address) -> list[Outgoing]:
-    """A reply's attachments, then its text in one message or more, its buttons under the last of all."""
-    contents: list[Attachment | tuple[Part, ...]] = [*reply.attachments, *split(reply.parts)]
+    """A reply's attachments, then its text in one message or more, its buttons under the last of all.
+
+    A text of several messages is never rich: each must have a message to fall back on.
+    """
+    texts = split(reply.parts)
+    contents: list[Attachment | tuple[Part, ...]] = [*reply.attachments, *texts]
+    rich = document(reply.parts) if reply.rich and len(texts) == 1 else None
     if not contents and reply.choices:
         contents = [(Part("…"),)]
     last = len(contents) - 1
@@ -53,6 +61,7 @@ def letters(reply: Reply, address: Address) -> list[Outgoing]:
                 address.pressed if reply.replaces and not isinstance(content, Attachment) else None,
                 content,
                 reply.choices if number == last else (),
+                None if isinstance(content, Attachment) else rich,
             ),
         )
         for number, content in enumerate(contents)
@@ -73,7 +82,7 @@ def read(letter: Outgoing) -> Message:
         content = tuple(Part(text, Style(style)) for text, style in body["parts"])
     buttons = tuple(tuple(Choice(label, code) for label, code in row) for row in body["buttons"])
     chat_id, thread_id, answered, edited = body["to"]
-    return Message(chat_id, thread_id, answered, edited, content, buttons)
+    return Message(chat_id, thread_id, answered, edited, content, buttons, body.get("rich"))
 
 
 def _packed(chat: str, message: Message) -> Outgoing:
@@ -86,4 +95,6 @@ def _packed(chat: str, message: Message) -> Outgoing:
         body |= {"name": file.name, "mime": file.mime, "caption": file.caption}
         return Outgoing(chat, json.dumps(body), file.content)
     body["parts"] = [[part.text, part.style.value] for part in message.content]
+    if message.rich:
+        body["rich"] = message.rich
     return Outgoing(chat, json.dumps(body))

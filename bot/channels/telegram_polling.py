@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
-from telegram.request import BaseRequest, HTTPXRequest
+from telegram.request import BaseRequest
 
+from bot.channels.telegram_requests import CountedRequest
 from bot.channels.telegram_sending import seconds
 
 KINDS = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY)
@@ -112,7 +113,7 @@ async def _receive(bot: Bot, offset: int, wait: int) -> tuple[Update, ...]:
         raise TimedOut("no answer within the watchdog's time") from None
 
 
-class UpdatesRequest(HTTPXRequest):
+class UpdatesRequest(CountedRequest):
     """The request for getUpdates: each update comes as its id and, beside it, all of it as it came.
 
     PTB would read it here, and fail here over one that it cannot read, which would come back forever.

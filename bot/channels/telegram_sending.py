@@ -19,6 +19,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 from bot.blind import blind
 from bot.channels.telegram_html import clean, render, split, units
 from bot.channels.telegram_letters import Message, read
+from bot.channels.telegram_rich import Rich
 from bot.channels.telegram_updates import Address
 from bot.channels.turn import fault
 from bot.messages import Attachment, Part
@@ -50,6 +51,9 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 class Sent:
     """It is on the person's screen."""
 
+    told = ("sent", "none")
+    """The outcome and its reason, as in ``meter.MESSAGES``."""
+
 
 @dataclass(frozen=True)
 class Later:
@@ -57,6 +61,11 @@ class Later:
 
     after: timedelta
     reason: str
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """As of ``Sent``."""
+        return ("later", self.reason)
 
 
 @dataclass(frozen=True)
@@ -67,18 +76,24 @@ class Dropped:
     whole_chat: bool = False
     """Nor can anything else in that chat."""
 
+    @property
+    def told(self) -> tuple[str, str]:
+        """As of ``Sent``."""
+        return ("dropped", self.reason)
+
 
 class Sender:
     """Sends letters; what cannot be sent is logged, never raised."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
+        self._rich = Rich(bot)
 
     async def send(self, letter: Letter) -> Sent | Later | Dropped:
         """Tries to send one message, once, in the first of its forms that Telegram accepts."""
         name = blind(letter.chat)
         try:
-            return await self._delivered(read(letter), again=letter.tried > 1)
+            return await self._delivered(read(letter))
         except Forbidden:
             _LOG.info("conversation %s: blocked the bot or removed it", name)
             return Dropped("blocked", whole_chat=True)
@@ -113,17 +128,17 @@ class Sender:
                 async with asyncio.timeout(_TYPING_EVERY):
                     await done.wait()
 
-    async def _delivered(self, message: Message, *, again: bool) -> Sent:
+    async def _delivered(self, message: Message) -> Sent:
         refusal = BadRequest("too large")
         if message.edited is not None and not isinstance(message.content, Attachment):
             try:
                 await self._edit(message, message.content, message.edited)
                 return Sent()
             except BadRequest as refused:
-                if again and "not modified" in refused.message.lower():
-                    return Sent()  # by the try whose answer did not come
+                if "not modified" in refused.message.lower():
+                    return Sent()  # by the try whose answer did not come, or a press on another device
         content = message.content
-        for way in self._upload(content) if isinstance(content, Attachment) else self._post(content):
+        for way in self._upload(content) if isinstance(content, Attachment) else self._post(content, message.rich):
             try:
                 await self._insert(way, message)
                 return Sent()
@@ -145,6 +160,13 @@ class Sender:
     async def _edit(self, message: Message, piece: tuple[Part, ...], message_id: int) -> None:
         """In the place of the message whose button was pressed; Telegram refuses when it is too old."""
         keyboard: InlineKeyboardMarkup | None = message.keyboard
+        if message.rich and self._rich.known:
+            try:
+                await self._rich.edit(message.rich, message.chat_id, message_id, keyboard)
+                return
+            except BadRequest as refused:
+                if "not modified" in refused.message.lower():
+                    raise
         await self._bot.edit_message_text(
             render(piece),
             chat_id=message.chat_id,
@@ -154,10 +176,11 @@ class Sender:
             link_preview_options=_NO_PREVIEW,
         )
 
-    def _post(self, piece: tuple[Part, ...]) -> list[_Way]:
+    def _post(self, piece: tuple[Part, ...], rich: str | None) -> list[_Way]:
         plain = "".join(part.text for part in piece)
         post = partial(self._bot.send_message, link_preview_options=_NO_PREVIEW)
-        return [partial(post, text=render(piece), parse_mode=ParseMode.HTML), partial(post, text=plain)]
+        ways: list[_Way] = [partial(self._rich.post, rich)] if rich and self._rich.known else []
+        return [*ways, partial(post, text=render(piece), parse_mode=ParseMode.HTML), partial(post, text=plain)]
 
     def _upload(self, attachment: Attachment) -> list[_Way]:
         """As a picture when Telegram can show it as one, and else as a document."""

@@ -1,4 +1,13 @@
-"""Telegram's updates -> what a person did; silence for whatever is not addressed to the bot."""
+"""Telegram's updates -> what a person did; silence for whatever is not addressed to the bot.
+
+- A text that was edited is heard anew, and marked so: a question corrected gets its answer, but an answer of an
+  interview, which has had its effect, is not taken for the answer to the next question. What an edit did not change
+  (a link's preview, a location that moves) is left alone.
+- In a group, and in each topic of a forum, those who address the bot share one conversation: any member may press any
+  button of it. A code from elsewhere bears the mark of another interview, or means the same everywhere.
+- Who blocks the bot, and who comes back, is not asked for (``my_chat_member``): the next message to them is refused,
+  which drops what waits; and whoever comes back begins by writing.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +46,11 @@ class Address:
     """The message whose button was pressed."""
 
     @property
+    def private(self) -> bool:
+        """Whether it is a person's own chat: those of groups and channels have negative ids."""
+        return self.chat_id > 0
+
+    @property
     def conversation(self) -> str:
         """The id of the conversation, as in ``Incoming.chat``."""
         return f"telegram:{self.chat_id}" + (f":{self.thread_id}" if self.thread_id is not None else "")
@@ -70,9 +84,14 @@ class Reader:
 
         Raises:
             RuntimeError: the bot was not initialized, so it does not know its own name.
+            TypeError: it is not as Telegram writes updates.
         """
+        _check_types(update)
         received = self._received(update)
-        return received and replace(received, incoming=replace(received.incoming, id=str(update.update_id)))
+        shared = update.effective_chat is not None and update.effective_chat.type != ChatType.PRIVATE
+        if received is None:
+            return None
+        return replace(received, incoming=replace(received.incoming, id=str(update.update_id), shared=shared))
 
     def remember(self, update: Update) -> None:
         """Takes note of an update that has been handled: until then, reading it again says the same."""
@@ -89,7 +108,8 @@ class Reader:
             return self._message(update.message)
         edited = update.edited_message
         if edited and _text(edited) and self._texts.news(_place(edited), hash(_text(edited))):
-            return self._message(edited)
+            received = self._message(edited)
+            return received and replace(received, incoming=replace(received.incoming, edited=True))
         return None
 
     def _message(self, message: Message) -> Received | None:
@@ -114,7 +134,8 @@ class Reader:
             return None
         locale = message.from_user.language_code if message.from_user else None
         address = Address(message.chat.id, _topic(message), message.message_id if in_group else None)
-        return Received(Incoming(address.conversation, kind, text, argument, locale, quoted), address)
+        sent = (message.edit_date or message.date).timestamp()
+        return Received(Incoming(address.conversation, kind, text, argument, locale, quoted, sent=sent), address)
 
     def _words(self, message: Message) -> _Words:
         """The text or caption; Telegram counts its entities in UTF-16 units."""
@@ -183,8 +204,32 @@ def conversation_of(raw: Mapping[str, Any]) -> str:
         what = raw.get("message") or raw.get("edited_message") or raw["callback_query"]["message"]
         thread = int(what["message_thread_id"]) if what.get("is_topic_message") else None
         return Address(int(what["chat"]["id"]), thread).conversation
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return f"telegram:update:{raw.get('update_id')}"
+
+
+def _check_types(update: Update) -> None:
+    """PTB takes what it is given; of another type, it would break what uses it, long after.
+
+    Raises:
+        TypeError: something is of another type than Telegram says.
+    """
+    query = update.callback_query
+    message = update.message or update.edited_message or (query and query.message)
+    user = query.from_user if query else getattr(message, "from_user", None)
+    numbers: list[object] = [update.update_id]
+    texts: list[object] = []
+    if message:
+        numbers += [message.chat.id, message.message_id]
+        texts += [message.chat.type]
+    if isinstance(message, Message):
+        numbers += [message.message_thread_id or 0]
+        texts += [message.text or "", message.caption or "", message.media_group_id or ""]
+    if user:
+        numbers += [user.id]
+        texts += [user.language_code or ""]
+    if not all(type(each) is int for each in numbers) or not all(isinstance(each, str) for each in texts):
+        raise TypeError("an update with a value of another type than Telegram's")
 
 
 def _press(query: CallbackQuery) -> Received | None:

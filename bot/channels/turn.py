@@ -1,13 +1,12 @@
-"""One turn of a conversation, whatever happens; and how to log about it without telling who said what."""
+"""One turn of a conversation, whatever happens."""
 
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Sequence
-from pathlib import PurePath
 
 from bot.blind import blind
+from bot.blind import fault as fault
 from bot.channels import Responder
 from bot.messages import Incoming, Reply
 
@@ -30,11 +29,3 @@ def apology(responder: Responder, incoming: Incoming) -> Sequence[Reply]:
     except Exception as error:
         _LOG.error("conversation %s: no apology either: %s", blind(incoming.chat), fault(error))
     return ()
-
-
-def fault(error: BaseException) -> str:
-    """What broke and where, without the exception's message, which may quote a person."""
-    frames = traceback.extract_tb(error.__traceback__)[-4:]
-    where = " < ".join(f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    cause = error.__cause__ or error.__context__
-    return f"{type(error).__name__}{f' (from {type(cause).__name__})' if cause else ''} at {where or 'unknown'}"

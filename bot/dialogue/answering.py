@@ -66,11 +66,17 @@ def go_on(
     return offer(desk, dialogue, lang, before or ())
 
 
-def read_back(desk: Desk, dialogue: Dialogue, given: Mapping[str, Answer], lang: str) -> Turn:
-    """Several facts understood in one message: told before they are kept."""
+def read_back(
+    desk: Desk, dialogue: Dialogue, given: Mapping[str, Answer], lang: str, words: Mapping[str, str] | None = None
+) -> Turn:
+    """Several facts understood in one message: told before they are kept.
+
+    Args:
+        words: for those that a model proposed, the person's own words that they come from.
+    """
     pending = Pending(Waiting.READ_BACK, given=given, flow=dialogue.flow)
     buttons = yes_or_no(say(lang, "button_keep_all"), say(lang, "button_keep_none"), dialogue.nonce, pending)
-    text = f"{say(lang, 'read_back')}\n{facts_list(desk, dict(given), lang)}\n\n{say(lang, 'read_back_ask')}"
+    text = f"{say(lang, 'read_back')}\n{facts_list(desk, dict(given), lang, words)}\n\n{say(lang, 'read_back_ask')}"
     return Turn((Reply.of(text, (buttons,)),), dialogue.asking(pending))
 
 

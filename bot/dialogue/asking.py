@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.advice.flips import probe_values
 from bot.advice.model import Verdict
@@ -116,10 +116,14 @@ def noted(asked: Question, answer: Answer, lang: str) -> str:
     return f"{line} {say(lang, 'noted_assumption', assumption=answer.assumption)}" if answer.assumption else line
 
 
-def facts_list(desk: Desk, answers: dict[str, Answer], lang: str) -> str:
-    """Answers, a line each, in the interview's order."""
-    lines = [f"• {noted(q, answers[q.id], lang)}" for q in desk.interview.questions if q.id in answers]
-    return "\n".join(lines)
+def facts_list(desk: Desk, answers: dict[str, Answer], lang: str, words: Mapping[str, str] | None = None) -> str:
+    """Answers, a line each, in the interview's order, with the words they come from where these are given."""
+
+    def line(asked: Question) -> str:
+        told = f"• {noted(asked, answers[asked.id], lang)}"
+        return told + say(lang, "read_from", words=words[asked.id]) if words and asked.id in words else told
+
+    return "\n".join(line(q) for q in desk.interview.questions if q.id in answers)
 
 
 def _progress(desk: Desk, dialogue: Dialogue, lang: str) -> str:

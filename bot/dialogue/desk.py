@@ -13,6 +13,7 @@ from bot.advice.open_fields import open_fields
 from bot.advice.predicates import PREDICATES
 from bot.advice.recommend import recommend
 from bot.advice.ruling import weigh
+from bot.dialogue.proposals import Asks
 from bot.dialogue.state import Dialogue, restored
 from bot.interview.answers import Answer, ContactFlow, bounds_of
 from bot.interview.engine import Engine
@@ -44,6 +45,8 @@ class Surroundings(NamedTuple):
     today: Callable[[], date]
     nonce: Callable[[], str]
     """Four characters for a new interview's buttons."""
+    model: Asks | None = None
+    """What may propose answers from a paragraph; None without a language model."""
 
 
 class Desk:

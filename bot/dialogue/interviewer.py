@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue.actions import again, do, skip
+from bot.dialogue.actions import again, asked_now, do, skip
 from bot.dialogue.desk import Desk, Surroundings, Turn
 from bot.dialogue.opening import invitation, open_, wants_to_start
 from bot.dialogue.presses import pressed
@@ -59,6 +59,10 @@ class Interviewer:
         if (dialogue is None or not dialogue.active) and wants_to_start(text):
             return open_(self.desk, dialogue, lang, around)
         return heard(self.desk, text, dialogue, lang, around) if dialogue else None
+
+    def waits(self, dialogue: Dialogue) -> bool:
+        """Whether the next message in words would be an answer."""
+        return dialogue.active and (dialogue.pending is not None or asked_now(self.desk, dialogue) is not None)
 
     def again(self, dialogue: Dialogue, lang: str) -> Turn:
         """Where the person is, without any effect: for a message that was delivered twice."""

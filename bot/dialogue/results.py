@@ -16,6 +16,7 @@ from bot.interview.model import NUMERIC, Question
 from bot.messages import Attachment, Choice, Part, Reply, Style
 from bot.report.sections import Section, comparison, portfolio_summary, section, summary
 from bot.wording.catalogue import say
+from bot.wording.opinions import advice_row
 
 _MENU: tuple[tuple[str, ...], ...] = (
     ("why", "costs"),
@@ -52,7 +53,8 @@ def result(desk: Desk, dialogue: Dialogue, lang: str, before: Sequence[Part] = (
     text = (
         (*before, Part("\n\n"), *summary(rec, desk.interview, lang)) if before else summary(rec, desk.interview, lang)
     )
-    return Turn((Reply(tuple(text), menu(desk, done, lang)),), done)
+    rows = (*menu(desk, done, lang), advice_row(done.nonce, done.flow, lang))
+    return Turn((Reply(tuple(text), rows),), done)
 
 
 def provisional(desk: Desk, dialogue: Dialogue, lang: str) -> Turn:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from bot.dialogue.actions import TO_YES_OR_NO, asked_now, confirmed, do, kept, skip
 from bot.dialogue.answering import answer_of, ask_again, edit, keep, read_back, two_readings
 from bot.dialogue.asking import question
 from bot.dialogue.desk import Desk, Surroundings, Turn
+from bot.dialogue.proposals import proposals
 from bot.dialogue.state import Dialogue, Pending, Waiting
 from bot.interview.answers import Answer
 from bot.interview.model import Kind, Question
@@ -49,6 +51,11 @@ def _answered(
         if taken_back := correction(text, questions, lang):
             return _corrected(desk, taken_back.field, taken_back.understood, dialogue, lang)
         several = _several(desk, text, asked, understood, lang)
+        if proposed := _proposed(desk, text, dialogue, several, lang, around):
+            given = {**{m.field: answer_of(m.understood, lang) for m in proposed}, **several}
+            return read_back(
+                desk, dialogue, given, lang, {m.field: m.words for m in proposed if m.field not in several}
+            )
         beside = set(several) - {asked.id}
         if beside and (understood.kind is not Outcome.VALUE or (len(several) > 1 and asked.kind is not Kind.TEXT)):
             return read_back(desk, dialogue, several, lang)
@@ -67,6 +74,16 @@ def _answered(
         case Outcome.DIGRESSION:
             return _digression(desk, text, asked, dialogue, lang, around)
     return ask_again(desk, dialogue, asked, lang, _why_not(understood, lang))
+
+
+def _proposed(
+    desk: Desk, text: str, dialogue: Dialogue, several: Mapping[str, Answer], lang: str, around: Surroundings
+) -> tuple[Mention, ...]:
+    """What a model finds in a paragraph besides what the parsers found, of questions not answered yet."""
+    if around.model is None:
+        return ()
+    left = [q for q in desk.interview.questions if q.id not in several and q.id not in dialogue.answers]
+    return proposals(text, left, lang, around.model)
 
 
 def _several(desk: Desk, text: str, asked: Question, understood: Understood, lang: str) -> dict[str, Answer]:

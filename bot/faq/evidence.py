@@ -15,8 +15,9 @@ from dataclasses import dataclass, fields
 from math import exp
 
 from index.analyzer import fold
+from index.kinds import Kinds
 from index.lexical import LexicalIndex
-from index.retriever import Kinds, Search
+from index.retriever import Search
 
 _AMOUNT_ASKED = re.compile(
     r"\b(prix|tarifs?|salaires?|chiffre d'affaires|\bca d[eu']|budget|remuner\w+|couts? horaires?|facture\w*|prime|"
@@ -41,7 +42,8 @@ class Evidence:
     scope: float
     """Log-odds that the question is of the kind the corpus answers, from ``index.scope``, kept within [-6, 6]."""
     rival: float
-    """The nearest answerable example's cosine less the nearest unanswerable one's, times ten."""
+    """The nearest answerable example's likeness (its cosine, where there is dense search) less the nearest unanswerable
+    one's, times ten."""
     few: float
     """The same for the three nearest of each."""
     many: float
@@ -65,7 +67,7 @@ def weigh(question: str, search: Search, index: LexicalIndex) -> Evidence:
     best = search.hits[0]
     held = index.terms_of_passage(best.passage.key)
     found = [fold(f"{h.passage.heading} {h.passage.text}") for h in search.hits]
-    kinds = search.kinds
+    kinds = search.kinds or search.by_words
     return Evidence(
         scope=max(-_SCOPE_LIMIT, min(_SCOPE_LIMIT, kinds.margin)) if kinds else 0.0,
         rival=_lead(kinds, 1),

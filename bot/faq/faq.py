@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,8 @@ from bot.faq.asking import asking_part, is_long
 from bot.faq.compose import compose
 from bot.faq.evidence import Judge, weigh
 from bot.faq.followup import Resolved, Turn, resolve
+from bot.faq.generation.fluent import Fluent
+from bot.faq.generation.reader import Reader
 from bot.faq.outcome import Answer, NoAnswer, Outcome, SmallTalk
 from bot.faq.smalltalk import small_talk
 from index.articles import Passage, Source
@@ -41,6 +43,8 @@ class Asked:
     """The text that was searched in the end."""
     search: Search | None = None
     probability: float = 0.0
+    reader: Reader | None = None
+    """Who waits, when a model may be asked."""
 
 
 @cache
@@ -56,42 +60,52 @@ class Faq:
     def __init__(
         self,
         retriever: HybridRetriever,
-        overhead: Callable[[str, Passage, bool, bool], int] = lambda *_: 0,
+        overhead: Callable[[str, Passage, bool, bool, bool], int] = lambda *_: 0,
         citation_cost: Callable[[Passage, str], int] = lambda *_: 0,
         judges: Mapping[str, Judge] | None = None,
+        fluent: Fluent | None = None,
     ) -> None:
         """Bind the pipeline.
 
         Args:
             retriever: what is searched.
             overhead: the characters an answer holds besides quotes and citations, from its language, its first passage,
-                whether the person asked who says so, and whether the message was long.
+                whether the person asked who says so, whether the message was long, and whether words alone were
+                searched.
             citation_cost: the characters that citing a passage takes.
             judges: by ``dense`` and ``words``; the calibrated ones by default.
+            fluent: writes with a model; None when there is none.
         """
         self._retriever = retriever
         self._overhead = overhead
         self._citation_cost = citation_cost
         self._judges = judges or shipped_judges()
+        self._fluent = fluent
         self._pipeline: Runnable[Asked, Outcome] = (
             RunnableLambda(self._resolve) | RunnableLambda(self._retrieve) | RunnableLambda(self._conclude)
         )
 
-    def answer(self, question: str, lang: str, history: Sequence[str] = ()) -> Outcome:
+    def answer(self, question: str, lang: str, history: Sequence[str] = (), reader: Reader | None = None) -> Outcome:
         """Answer one message.
 
         Args:
             question: what the person typed; empty is small talk.
             lang: ``fr`` or ``en``, the person's.
             history: the person's earlier messages, oldest first.
+            reader: who waits for it; without one no model is asked.
         """
         if kind := small_talk(question):
             return SmallTalk(lang, kind)
-        return self._pipeline.invoke(Asked(asking_part(question), lang, tuple(history), is_long(question)))
+        asked = Asked(asking_part(question), lang, tuple(history), is_long(question), reader=reader)
+        return self._pipeline.invoke(asked)
 
     def passage(self, passage_id: str, lang: str) -> Passage | None:
         """A passage by its id, in that language where it exists."""
         return self._retriever.corpus.get(passage_id, lang)
+
+    def ids_of(self, shorts: Iterable[str]) -> tuple[str, ...]:
+        """The ids of the passages so called, as ``Passage.short`` does; those that are gone are left out."""
+        return tuple(found for short in shorts if (found := self._retriever.corpus.id_of(short)))
 
     def sources(self, lang: str) -> tuple[Source, ...]:
         """The documents the articles draw on, one each, in the order of their numbers."""
@@ -103,6 +117,15 @@ class Faq:
         return replace(asked, resolved=resolved, lang=resolved.lang or asked.lang)
 
     def _retrieve(self, asked: Asked) -> Asked:
+        """The best supported reading; where none is, a model's own, if it is supported."""
+        found = self._best_reading(asked)
+        if self._supported(found) or not (self._fluent and asked.reader and asked.history):
+            return found
+        rewritten = self._fluent.rewrite(asked.history, asked.text, asked.lang, asked.reader)
+        again = self._searched(asked, rewritten) if rewritten else found
+        return again if self._supported(again) else found
+
+    def _best_reading(self, asked: Asked) -> Asked:
         """Search the readings a message may have, and keep the one that the corpus supports best."""
         assert asked.resolved is not None
         alone, full = asked.resolved.alone, asked.resolved.full
@@ -158,17 +181,18 @@ class Faq:
         lead = asked.search.hits[0].passage
         index = self._retriever.lexical[asked.lang]
         who_says = asked.resolved.turn is Turn.WHO_SAYS
+        budget = MAX_ANSWER_CHARS - self._overhead(asked.lang, lead, who_says, asked.long, asked.search.words_only)
         quotes = compose(
             asked.search,
             stems_of=lambda text: frozenset(t.stem for t in index.analyzer.terms(text)),
             idf=index.idf,
-            budget=MAX_ANSWER_CHARS - self._overhead(asked.lang, lead, who_says, asked.long),
+            budget=budget,
             cost=lambda passage: self._citation_cost(passage, asked.lang),
         )
         if not quotes:
             return self._refused(asked, asked.search)
         cited = {q.passage for q in quotes}
-        return Answer(
+        answer = Answer(
             lang=asked.lang,
             question=asked.reading,
             probability=asked.probability,
@@ -176,11 +200,13 @@ class Faq:
             see_also=tuple(h.passage for h in asked.search.hits if h.passage not in cited)[:SEE_ALSO],
             other_language=quotes[0].passage.lang != asked.lang,
             who_says=who_says,
+            words_only=asked.search.words_only,
         )
+        return self._fluent.write(answer, asked.reader, budget) if self._fluent and asked.reader else answer
 
     def _refused(self, asked: Asked, search: Search) -> NoAnswer:
         nearest = tuple(h.passage for h in search.hits[:NEAREST] if h.score > 0)
-        return NoAnswer(asked.lang, asked.reading, asked.probability, nearest, self._reason(search))
+        return NoAnswer(asked.lang, asked.reading, asked.probability, nearest, self._reason(search), search.words_only)
 
     def _reason(self, search: Search) -> str | None:
         """What the corpus lacks, when the question is nearer to the kinds it lacks than to those it answers."""

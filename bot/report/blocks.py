@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
-from bot.messages import Part, Style
+from bot.messages import Part, Style, Table, flat
 from bot.report.phrases import counted, phrase
 
 Titles = Callable[[str], str]
@@ -24,6 +25,8 @@ class Line:
     detail: str = ""
     cites: tuple[str, ...] = ()
     bullet: bool = True
+    cells: tuple[str, ...] = ()
+    """The same as a row of a table, with those beside it that have cells too."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Block:
 
     heading: str
     lines: tuple[Line, ...]
+    head: tuple[str, ...] = ()
+    """What the cells of its lines are."""
 
 
 def cited(blocks: Iterable[Block]) -> tuple[str, ...]:
@@ -49,12 +54,17 @@ def parts(blocks: Sequence[Block], lang: str, titles: Titles) -> tuple[Part, ...
         if block.heading:
             said.append(Part(gap + block.heading, Style.BOLD))
             gap = "\n"
-        for line in block.lines:
-            said += _line(line, gap, numbers)
-            gap = "\n"
+        for in_table, lines in groupby(block.lines, lambda line: bool(line.cells)):
+            run: list[Part] = []
+            rows = []
+            for line in lines:
+                run += _line(line, gap, numbers)
+                rows.append(line.cells)
+                gap = "\n"
+            said += [Table.of(rows, run, block.head)] if in_table else run
     if passages:
         said.append(Part("\n\n" + phrase(lang, "sources_footer"), Style.BOLD))
-        said += [Part(f"\n[{n}] {titles(passage)}", Style.ITALIC) for passage, n in numbers.items()]
+        said.append(Part("".join(f"\n[{n}] {titles(passage)}" for passage, n in numbers.items()), Style.DETAIL))
     return tuple(said)
 
 
@@ -103,7 +113,7 @@ def _cut(whole: Sequence[Part], limit: int) -> tuple[Part, ...]:
     """The last resort, for one line that alone is too long."""
     kept: list[Part] = []
     room = limit - 1
-    for part in whole:
+    for part in flat(whole):
         if len(part.text) > room:
             kept.append(replace(part, text=part.text[:room].rstrip() + "…"))
             break

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.advice.model import CostLine, Costs, Range, Recommendation, Verdict
 from bot.interview.model import Interview
 from bot.report.blocks import Block, Line
-from bot.report.figures import euro_range, euros, has_euros, number, percent, share, span_of
+from bot.report.figures import euro_ends, euro_range, euros, has_euros, number, percent, share, span_of
 from bot.report.labels import answer_of, labels
 from bot.report.phrases import in_language, phrase, upper_first
 
@@ -29,7 +29,8 @@ def costing(rec: Recommendation, interview: Interview, lang: str) -> tuple[Block
     notes = costing_notes(rec, interview, lang)
     if not has_euros(costs):
         return (Block(phrase(lang, "costs_title"), notes), *staffing(costs, lang))
-    blocks = [Block(phrase(lang, "costs_title"), (notes[0], *totals(rec, lang), *notes[1:]))]
+    head = tuple(phrase(lang, f"document_{name}") for name in ("item", "low", "central", "high"))
+    blocks = [Block(phrase(lang, "costs_title"), (notes[0], *totals(rec, lang), *notes[1:]), head)]
     blocks += [*meeting_point(costs, lang), *staffing(costs, lang)]
     blocks += [
         Block(phrase(lang, key), tuple(cost_line(line, lang) for line in lines))
@@ -138,8 +139,12 @@ def totals_rows(rec: Recommendation, lang: str) -> list[tuple[str, Range | None,
 def totals(rec: Recommendation, lang: str) -> Iterable[Line]:
     """The same as lines."""
     for name, span, note in totals_rows(rec, lang):
-        text = euro_range(span, lang) if span else phrase(lang, "costs_untold")
-        yield Line(text, name, note if span else "")
+        if span is None:
+            untold = phrase(lang, "costs_untold")
+            yield Line(untold, name, cells=(name, untold))
+        else:
+            told = f"{name} ({note})" if note else name
+            yield Line(euro_range(span, lang), name, note, cells=(told, *euro_ends(span, lang)))
 
 
 def gain(costs: Costs, lang: str) -> str:

@@ -140,11 +140,12 @@ def _difference(gain: Range, lang: str) -> str:
 def comparison(before: Recommendation, after: Recommendation, interview: Interview, lang: str) -> tuple[Part, ...]:
     """Two sets of answers side by side: the answers that change, what moves with them, what does not."""
     rows = [(phrase(lang, key), old, new) for key, old, new in _rows(before, after, lang)]
-    moved = tuple(Line(_arrow(old, new, lang), name) for name, old, new in rows if old != new)
+    moved = tuple(Line(_arrow(old, new, lang), name, cells=(name, old, new)) for name, old, new in rows if old != new)
+    head = ("", phrase(lang, "compare_before"), phrase(lang, "compare_after"))
     still = [name for name, old, new in rows if old == new]
     blocks = [
-        Block(phrase(lang, "compare_answers"), tuple(_changed_answers(before, after, interview, lang))),
-        Block(phrase(lang, "compare_moves"), moved or (Line(phrase(lang, "compare_nothing"), bullet=False),)),
+        Block(phrase(lang, "compare_answers"), tuple(_changed_answers(before, after, interview, lang)), head),
+        Block(phrase(lang, "compare_moves"), moved or (Line(phrase(lang, "compare_nothing"), bullet=False),), head),
         Block(phrase(lang, "compare_reasons"), tuple(_changed_reasons(before, after, lang))),
     ]
     if still and moved:
@@ -208,7 +209,8 @@ def _changed_answers(before: Recommendation, after: Recommendation, interview: I
             yield Line(label(interview, field, lang))
         elif old != new:
             was, now = (unknown if v is None else value_of(interview, field, v, lang) for v in (old, new))
-            yield Line(_arrow(was, now, lang), label(interview, field, lang))
+            name = label(interview, field, lang)
+            yield Line(_arrow(was, now, lang), name, cells=(name, was, now))
 
 
 def _changed_reasons(before: Recommendation, after: Recommendation, lang: str) -> Iterable[Line]:

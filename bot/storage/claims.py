@@ -9,10 +9,23 @@ from __future__ import annotations
 import secrets
 import threading
 from contextlib import ExitStack, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, literal_column, select, text, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+    update,
+)
 
 from bot.storage.database import Database
 from bot.storage.errors import StorageProblem
@@ -83,11 +96,12 @@ class Claims:
         """The rows due of which each is the first of its chat and nobody's; locked, and not taken yet."""
         if self._connection is None:
             self.show_alive()
-        return list(connection.execute(_heads(table, now, at_most, is_sqlite=self._database.is_sqlite)))
+        heads = _heads(table, is_sqlite=self._database.is_sqlite)
+        return list(connection.execute(heads, {"due": now, "at_most": at_most}))
 
-    def ours(self, table: Table, number: int) -> ColumnElement[bool]:
-        """Whether a row is that one, and this process still has it."""
-        return (order_of(table) == number) & (table.c.claimed_by == self.owner) & (table.c.state == "pending")
+    def our(self, number: int) -> dict[str, int]:
+        """What ``ours`` asks for: the number of the row, and this process's own."""
+        return {"our_number": number, "our_owner": self.owner}
 
     def close(self) -> None:
         """Let go of the lock."""
@@ -100,23 +114,43 @@ class Claims:
         return {"kind": _LOCKS, "owner": self.owner}
 
 
+def ours(table: Table) -> ColumnElement[bool]:
+    """Whether a row is the one that ``Claims.our`` names, and this process still has it."""
+    mine = (order_of(table) == bindparam("our_number")) & (table.c.claimed_by == bindparam("our_owner"))
+    return mine & (table.c.state == literal_column("'pending'"))
+
+
 def order_of(table: Table) -> Column[Any]:
     """What the rows of a queue are dealt with in the order of."""
     [column] = table.primary_key.columns
     return column
 
 
+def waited(attempts: int, since: datetime, now: datetime) -> timedelta | None:
+    """How long something had waited when it was taken for the first time."""
+    return None if attempts else max(now - since, timedelta(0))
+
+
 def due_in(database: Database, table: Table, now: datetime) -> Any:
     """How long until a row that is the first of its chat, and nobody's, is due; None when there is none."""
-    soonest = select(func.min(table.c.next_try)).where(_first_and_free(table, is_sqlite=database.is_sqlite))
     with database.reading() as connection:
-        due = connection.scalar(soonest)
+        due = connection.scalar(_soonest(table, is_sqlite=database.is_sqlite))
     return max(due - now, now - now) if due else None
 
 
-def _heads(table: Table, now: datetime, at_most: int, *, is_sqlite: bool) -> Select[Any]:
-    due = _first_and_free(table, is_sqlite=is_sqlite) & (table.c.next_try <= now)
-    return select(table).where(due).order_by(order_of(table)).limit(at_most).with_for_update(skip_locked=True)
+# To put a statement together takes longer than to run it, so each is made once.
+
+
+@cache
+def _soonest(table: Table, *, is_sqlite: bool) -> Select[Any]:
+    return select(func.min(table.c.next_try)).where(_first_and_free(table, is_sqlite=is_sqlite))
+
+
+@cache
+def _heads(table: Table, *, is_sqlite: bool) -> Select[Any]:
+    due = _first_and_free(table, is_sqlite=is_sqlite) & (table.c.next_try <= bindparam("due"))
+    some = select(table).where(due).order_by(order_of(table)).limit(bindparam("at_most"))
+    return some.with_for_update(skip_locked=True)
 
 
 def _first_and_free(table: Table, *, is_sqlite: bool) -> ColumnElement[bool]:

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, Update, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.queues import Arrived, Lost, Outgoing, Taken, Waiting
 from bot.sessions import Sessions
-from bot.storage.claims import Claims, due_in
+from bot.storage.claims import Claims, due_in, ours, waited
 from bot.storage.counting import waiting
 from bot.storage.database import Database
 from bot.storage.schema import inbox, outbox
@@ -20,6 +20,19 @@ from bot.storage.sessions import SessionsInTurn, SqlSessions
 
 _HANDLED: dict[str, Any] = {"chat": None, "raw": None, "reason": None, "claimed_by": None, "state": "done"}
 """Of an update handled its id alone is kept, to know it again."""
+
+_STORE = {
+    dialect: dialect.insert(inbox).on_conflict_do_nothing().returning(inbox.c.update_id)
+    for dialect in (sqlite, postgresql)
+}
+_BEGIN = (
+    update(inbox)
+    .where(inbox.c.update_id.in_(bindparam("begun", expanding=True)))
+    .values(claimed_by=bindparam("owner"), attempts=inbox.c.attempts + 1)
+)
+_FINISH = update(inbox).where(ours(inbox)).values(_HANDLED)
+_CHANGE = update(inbox).where(ours(inbox))
+_POST = insert(outbox)
 
 
 class SqlTurn:
@@ -72,19 +85,20 @@ class SqlInbox:
             for each in arrived
         ]
         with self._database.writing() as connection:
-            dialect = sqlite if self._database.is_sqlite else postgresql
-            new = dialect.insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.update_id)
-            return set(connection.scalars(new))
+            return set(connection.scalars(_STORE[sqlite if self._database.is_sqlite else postgresql], rows))
 
     def take(self, at_most: int) -> list[Taken]:
         """As in ``Inbox``."""
         with self._database.writing(lasting=False) as connection:
-            rows = self._claims.take(connection, inbox, self._now(), at_most)
+            now = self._now()
+            rows = self._claims.take(connection, inbox, now, at_most)
             if rows:
                 ids = [row.update_id for row in rows]
-                begun = {"claimed_by": self._claims.owner, "attempts": inbox.c.attempts + 1}
-                connection.execute(update(inbox).where(inbox.c.update_id.in_(ids)).values(begun))
-        return [Taken(row.update_id, row.chat, row.raw, row.attempts + 1) for row in rows]
+                connection.execute(_BEGIN, {"begun": ids, "owner": self._claims.owner})
+        return [
+            Taken(row.update_id, row.chat, row.raw, row.attempts + 1, waited(row.attempts, row.received_at, now))
+            for row in rows
+        ]
 
     @contextmanager
     def turn(self, taken: Taken) -> Iterator[SqlTurn]:
@@ -93,7 +107,7 @@ class SqlInbox:
             turn = SqlTurn(sessions)
             yield turn
             connection = sessions.begun()
-            self._finish(connection, taken, _HANDLED)
+            self._finish(connection, taken, _FINISH)
             post(connection, turn.messages, self._now())
 
     def retry(self, taken: Taken, after: timedelta, reason: str, *, counted: bool = True) -> None:
@@ -118,11 +132,11 @@ class SqlInbox:
 
     def _change(self, taken: Taken, values: dict[str, Any], messages: Sequence[Outgoing] = ()) -> None:
         with self._database.writing() as connection:
-            self._finish(connection, taken, values)
+            self._finish(connection, taken, _CHANGE.values(values))
             post(connection, messages, self._now())
 
-    def _finish(self, connection: Connection, taken: Taken, values: dict[str, Any]) -> None:
-        if connection.execute(update(inbox).where(self._claims.ours(inbox, taken.id)).values(values)).rowcount != 1:
+    def _finish(self, connection: Connection, taken: Taken, change: Update) -> None:
+        if connection.execute(change, self._claims.our(taken.id)).rowcount != 1:
             raise Lost(f"update {taken.id} was taken over by another process")
 
 
@@ -142,4 +156,4 @@ def post(connection: Connection, messages: Sequence[Outgoing], now: datetime) ->
     ]
     # One after the other: of many at once, PostgreSQL does not promise to number the first one first.
     for row in rows:
-        connection.execute(insert(outbox).values(row))
+        connection.execute(_POST, row)

@@ -6,14 +6,23 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, bindparam, delete, update
 
 from bot.queues import Letter, Limit, Waiting
-from bot.storage.claims import Claims, due_in
+from bot.storage.claims import Claims, due_in, ours, waited
 from bot.storage.counting import waiting
 from bot.storage.database import Database
 from bot.storage.pace import Paces
 from bot.storage.schema import outbox
+
+_TRY = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("tried", expanding=True)))
+    .values(claimed_by=bindparam("owner"), attempts=outbox.c.attempts + 1, tried_at=bindparam("now"))
+)
+_POSTPONE = update(outbox).where(outbox.c.id == bindparam("number")).values(next_try=bindparam("due"))
+_SENT = delete(outbox).where(ours(outbox))
+_CHANGE = update(outbox).where(ours(outbox))
 
 
 class SqlOutbox:
@@ -40,9 +49,12 @@ class SqlOutbox:
             while rows := self._claims.take(connection, outbox, now, at_most):
                 taken = self._within_limits(connection, rows, now)
                 if taken:
-                    mark = {"claimed_by": self._claims.owner, "attempts": outbox.c.attempts + 1, "tried_at": now}
-                    connection.execute(update(outbox).where(outbox.c.id.in_([r.id for r in taken])).values(mark))
-                    return [Letter(row.chat, row.body, row.content, row.id, row.attempts + 1) for row in taken]
+                    ids = [row.id for row in taken]
+                    connection.execute(_TRY, {"tried": ids, "owner": self._claims.owner, "now": now})
+                    return [
+                        Letter(r.chat, r.body, r.content, r.id, r.attempts + 1, waited(r.attempts, r.made_at, now))
+                        for r in taken
+                    ]
         return []
 
     def _within_limits(self, connection: Connection, rows: Sequence[Any], now: datetime) -> list[Any]:
@@ -54,7 +66,7 @@ class SqlOutbox:
         for row in sorted(rows, key=lambda row: (paces.spent_until(limits[row.chat]), row.id)):
             due = max(paces.free_at(self._overall), paces.free_at(limits[row.chat]))
             if due > now:
-                connection.execute(update(outbox).where(outbox.c.id == row.id).values(next_try=due))
+                connection.execute(_POSTPONE, {"number": row.id, "due": due})
             else:
                 taken.append(row)
                 paces.spend(self._overall)
@@ -65,7 +77,7 @@ class SqlOutbox:
     def sent(self, letter: Letter) -> None:
         """As in ``Outbox``."""
         with self._database.writing(lasting=False) as connection:
-            connection.execute(delete(outbox).where(self._claims.ours(outbox, letter.id)))
+            connection.execute(_SENT, self._claims.our(letter.id))
 
     def retry(self, letter: Letter, after: timedelta, reason: str) -> None:
         """As in ``Outbox``."""
@@ -75,7 +87,7 @@ class SqlOutbox:
         """As in ``Outbox``."""
         dropped = {"state": "dropped", "reason": reason, "claimed_by": None, "body": None, "content": None}
         with self._database.writing(lasting=False) as connection:
-            connection.execute(update(outbox).where(self._claims.ours(outbox, letter.id)).values(dropped))
+            connection.execute(_CHANGE.values(dropped), self._claims.our(letter.id))
             if whole_chat:
                 others = (outbox.c.chat == letter.chat) & (outbox.c.state == "pending")
                 connection.execute(update(outbox).where(others, outbox.c.claimed_by.is_(None)).values(dropped))
@@ -92,4 +104,4 @@ class SqlOutbox:
 
     def _change(self, letter: Letter, values: dict[str, Any]) -> None:
         with self._database.writing(lasting=False) as connection:
-            connection.execute(update(outbox).where(self._claims.ours(outbox, letter.id)).values(values))
+            connection.execute(_CHANGE.values(values), self._claims.our(letter.id))

@@ -6,11 +6,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.queues import Limit
 from bot.storage.schema import pace
+
+# In one order, so that two processes never wait for each other.
+_HELD = select(pace).where(pace.c.chat.in_(bindparam("lanes", expanding=True))).order_by(pace.c.chat).with_for_update()
+
+
+def _keep(dialect: Any) -> Any:
+    new = dialect.insert(pace)
+    return new.on_conflict_do_update(index_elements=["chat"], set_={"free_at": new.excluded["free_at"]})
+
+
+_KEEP = {"postgresql": _keep(postgresql), "sqlite": _keep(sqlite)}
 
 
 class Paces:
@@ -19,10 +30,9 @@ class Paces:
     def __init__(self, connection: Connection, limits: Sequence[Limit], now: datetime) -> None:
         self._connection = connection
         self._now = now
-        lanes = {limit.lane for limit in limits}
-        # In one order, so that two processes never wait for each other.
-        held = select(pace).where(pace.c.chat.in_(lanes)).order_by(pace.c.chat).with_for_update()
-        self._free_at: dict[str, datetime] = {row.chat: row.free_at for row in connection.execute(held)}
+        lanes = list({limit.lane for limit in limits})
+        held = connection.execute(_HELD, {"lanes": lanes})
+        self._free_at: dict[str, datetime] = {row.chat: row.free_at for row in held}
         self._spent: set[str] = set()
 
     def free_at(self, limit: Limit) -> datetime:
@@ -41,13 +51,8 @@ class Paces:
     def keep(self) -> None:
         """Write down what was spent."""
         rows: list[dict[str, Any]] = [{"chat": lane, "free_at": self._free_at[lane]} for lane in sorted(self._spent)]
-        if not rows:
-            return
-        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        new = dialect.insert(pace).values(rows)
-        self._connection.execute(
-            new.on_conflict_do_update(index_elements=["chat"], set_={"free_at": new.excluded["free_at"]})
-        )
+        if rows:
+            self._connection.execute(_KEEP[self._connection.dialect.name], rows)
 
 
 def forget(connection: Connection, now: datetime) -> int:

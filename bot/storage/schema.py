@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -48,10 +50,12 @@ conversations = Table(
     metadata,
     Column("chat", Text, primary_key=True),
     Column("lang", Text),
+    Column("history", Text),
+    Column("heard_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False, index=True),
 )
-"""One row for each chat of which something is kept. No message is, but for those not handled yet."""
+"""One row for each chat of which something is kept; ``history``, the last messages in JSON, for some hours only."""
 
 interviews = Table(
     "interviews",
@@ -98,9 +102,13 @@ outbox = Table(
 )
 """One row for each message ``pending``, none once it is sent; ``dropped`` ones keep only their reason."""
 
+GIVEN_UP = {"inbox": "aside", "outbox": "dropped"}
+"""The state of what a queue has given up."""
+
 for _table, _order in ((inbox, inbox.c.update_id), (outbox, outbox.c.id)):
-    _pending = _table.c.state == "pending"
+    _pending, _given_up = _table.c.state == "pending", _table.c.state == GIVEN_UP[_table.name]
     Index(f"ix_{_table.name}_pending", _table.c.chat, _order, sqlite_where=_pending, postgresql_where=_pending)
+    Index(f"ix_{_table.name}_given_up", _table.c.reason, sqlite_where=_given_up, postgresql_where=_given_up)
 
 pace = Table(
     "pace",
@@ -109,3 +117,37 @@ pace = Table(
     Column("free_at", UtcDateTime, nullable=False),
 )
 """How far ahead of its limit each lane of messages is; a row in the past says nothing and may go."""
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("chat", Text, primary_key=True),
+    Column("about", Text, primary_key=True),
+    Column("verdict", Text, nullable=False),
+    Column("reason", Text),
+    Column("passages", Text, nullable=False),
+    Column("lang", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+"""What a chat thinks of an answer, as ``bot.feedback.Opinion`` says; ``passages`` are ids in JSON, never words."""
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("chat", Text, primary_key=True),
+    Column("rich", Boolean),
+    Column("consent", Text),
+    Column("consented_at", UtcDateTime),
+    Column("updated_at", UtcDateTime, nullable=False, index=True),
+)
+"""What a person chose: rich messages; that an outside language model reads them, as ``Session.consent`` says."""
+
+spending = Table(
+    "spending",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("chat", Text, primary_key=True),
+    Column("sent", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+)
+"""Tokens of the language model by day (UTC) and chat; under an empty chat, everybody's."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import delete
 
 from bot.queues import MARKS_KEPT
-from bot.storage import pace
+from bot.storage import feedback, pace, spending
 from bot.storage.claims import Claims
 from bot.storage.database import Database
 from bot.storage.schema import inbox, outbox
@@ -37,7 +37,7 @@ class SqlUpkeep:
         return self._claims.recover()
 
     def tidy(self) -> int:
-        """As in ``Upkeep``: conversations, updates and messages alike."""
+        """As in ``Upkeep``: conversations, updates, messages and opinions alike."""
         now = self._now()
         gone = self._sessions.purge(now - self._kept)
         handled = (inbox.c.state == "done") & (inbox.c.received_at < now - min(self._kept, MARKS_KEPT))
@@ -46,6 +46,8 @@ class SqlUpkeep:
             connection.execute(delete(inbox).where(handled))
             gone += connection.execute(delete(inbox).where(too_old)).rowcount
             gone += connection.execute(delete(outbox).where(outbox.c.made_at < now - self._kept)).rowcount
+            gone += feedback.forget(connection, now - self._kept)
+            spending.forget(connection, now.date(), self._kept)
             pace.forget(connection, now)
         self._database.scrub()
         return gone

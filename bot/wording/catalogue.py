@@ -10,12 +10,14 @@ import yaml
 
 from index.typography import typeset
 
+FOLDER = Path(__file__).parent
+"""Where the sentences are."""
+
 
 @cache
 def _catalogue(lang: str) -> dict[str, Any]:
-    folder = Path(__file__).parent
     said: dict[str, Any] = {}
-    for path in (folder / f"{lang}.yaml", *sorted(folder.glob(f"*.{lang}.yaml"))):
+    for path in (FOLDER / f"{lang}.yaml", *sorted(FOLDER.glob(f"*.{lang}.yaml"))):
         raw: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         if twice := said.keys() & raw.keys():
             raise ValueError(f"{path.name} says again what another file says: {', '.join(sorted(twice))}")
@@ -52,6 +54,12 @@ def examples(lang: str) -> tuple[str, ...]:
 def commands(lang: str) -> tuple[tuple[str, str], ...]:
     """The commands of that language, (name, description)."""
     return tuple(_catalogue(lang)["commands"].items())
+
+
+def named(lang: str, key: str) -> dict[str, str]:
+    """Sentences that go together, by name."""
+    together: dict[str, str] = _catalogue(lang)[key]
+    return together
 
 
 def keys(lang: str) -> frozenset[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from babel.dates import format_date
 
-from bot.faq.outcome import Answer, NoAnswer, Outcome, Quote, SmallTalk
+from bot.faq.outcome import Answer, NoAnswer, Outcome, Quote, Sentence, SmallTalk
 from bot.messages import MAX_CODE_BYTES, Choice, Part, Reply, Style
+from bot.wording import opinions
 from bot.wording.catalogue import examples, say
 from index.articles import Passage, Source
 
@@ -37,23 +39,32 @@ def answer(outcome: Answer, *, long_message: bool = False) -> Reply:
     opening = _opening(lang, outcome.quotes[0].passage, outcome.who_says, long_message)
     parts = [Part("\n".join(opening) + "\n\n", Style.ITALIC)] if opening else []
     lead, *others = outcome.quotes
-    parts.append(Part(_numbered(lead, numbers[lead.passage])))
-    if others:
+    if outcome.sentences:
+        parts.append(Part(_told(outcome.sentences, numbers)))
+        parts.append(Part(f"\n\n{say(lang, 'written_by_model')}", Style.ITALIC))
+    else:
+        parts.append(Part(_numbered(lead, numbers[lead.passage])))
+    if others and not outcome.sentences:
         parts += [Part("\n\n"), Part(say(lang, "also"), Style.BOLD)]
         parts += [Part("\n" + _numbered(quote, numbers[quote.passage])) for quote in others]
+    if outcome.words_only:
+        parts += [Part("\n\n"), Part(say(lang, "words_only"), Style.ITALIC)]
     parts += [Part("\n\n"), Part(say(lang, "sources_footer"), Style.BOLD)]
-    parts += [Part("\n" + citation(passage, number, lang), Style.ITALIC) for passage, number in numbers.items()]
+    cited = "".join("\n" + citation(passage, number, lang) for passage, number in numbers.items())
+    parts.append(Part(cited, Style.DETAIL))
     rows = [tuple(passage_choice(p, f"[{n}]") for p, n in numbers.items() if _fits(p))]
     rows = [row for row in rows if row]
     rows += [(passage_choice(p, _see(p, lang)),) for p in _disagreements_first(outcome.see_also) if _fits(p)]
+    rows.append(opinions.answer_row(outcome.passages, lang))
     other = "en" if lang == "fr" else "fr"
     rows.append((Choice(say(lang, "language_switch"), f"{AGAIN_CODE}:{other}"),))
     return Reply(tuple(parts), tuple(rows))
 
 
-def overhead(lang: str, lead: Passage, who_says: bool, long_message: bool) -> int:
+def overhead(lang: str, lead: Passage, who_says: bool, long_message: bool, words_only: bool = False) -> int:
     """Characters that an answer holds besides its quotes and citations, at most."""
     framing = len(say(lang, "also")) + len(say(lang, "sources_footer")) + len("\n\n\n\n")
+    framing += len("\n\n" + say(lang, "words_only")) if words_only else 0
     return framing + sum(len(line) + 2 for line in _opening(lang, lead, who_says, long_message))
 
 
@@ -79,7 +90,8 @@ def no_answer(outcome: NoAnswer) -> Reply:
     """A plain refusal, what the corpus lacks when that is known, and the nearest sections as buttons."""
     lang = outcome.lang
     reason = outcome.reason
-    parts = [Part(say(lang, "no_answer_because", reason=reason) if reason else say(lang, "no_answer"))]
+    plain = "no_answer_words_only" if outcome.words_only else "no_answer"
+    parts = [Part(say(lang, "no_answer_because", reason=reason) if reason else say(lang, plain))]
     closing = say(lang, "no_answer_nearest" if outcome.nearest else "no_answer_nothing")
     parts.append(Part(f"\n\n{closing}"))
     return Reply(tuple(parts), tuple((passage_choice(p, _see(p, lang)),) for p in outcome.nearest if _fits(p)))
@@ -142,6 +154,17 @@ def _disagreements_first(passages: tuple[Passage, ...]) -> list[Passage]:
 
 def _numbered(quote: Quote, number: int) -> str:
     return f"{_bulleted(quote.text)} [{number}]"
+
+
+def _told(sentences: Sequence[Sentence], numbers: Mapping[Passage, int]) -> str:
+    """Sentences in a row, lists on lines of their own; a passage's number after the last that rests on it."""
+    text = ""
+    for at, sentence in enumerate(sentences):
+        after = sentences[at + 1].passages if at + 1 < len(sentences) else ()
+        marks = "" if after == sentence.passages else "".join(f"\u00a0[{numbers[p]}]" for p in sentence.passages)
+        on_lines = "\n" in sentence.text or (at and "\n" in sentences[at - 1].text)
+        text += ("\n" if on_lines else " ") * bool(text) + _bulleted(sentence.text) + marks
+    return text
 
 
 def _bulleted(text: str) -> str:

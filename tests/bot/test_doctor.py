@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -14,11 +17,18 @@ import shipped as on_disk
 from small_corpus import write_small_corpus
 from telegram_server import TelegramServer
 
-from bot.doctor import Finding, examine
+from bot.doctor import examine
+from bot.finding import Finding
+from bot.meter import FAILED, HANDLED
+from bot.metrics import PrometheusMeter
+from bot.queues import Arrived
 from bot.settings import Settings
+from bot.storage import checkup
 from bot.storage.database import Database
 from index.encoder import HashingEncoder
 from index.errors import EncoderProblem
+from tests.bot.channels.test_telegram import opened
+from tests.bot.test_metrics import serving
 
 SECRET = "AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
 TOKEN = f"123456:{SECRET}"
@@ -49,13 +59,24 @@ def found(settings: Settings) -> dict[str, Finding]:
 
 
 def test_a_finding_reads_as_one_line() -> None:
+    assert str(Finding("webhook", True, "3 updates wait", heed=True)) == "! webhook: 3 updates wait"
     assert str(Finding("index", True, "3 entries")) == "✓ index: 3 entries"
     assert str(Finding("index", False, "gone; run 'python -m index'")) == "✗ index: gone; run 'python -m index'"
 
 
 def test_all_is_well(shipped: on_disk.Shipped) -> None:
     findings = found(shipped.settings)
-    assert list(findings) == ["data", "database", "queues", "telegram", "corpus", "encoder", "index"]
+    assert list(findings) == [
+        "data",
+        "database",
+        "queues",
+        "process",
+        "model",
+        "telegram",
+        "corpus",
+        "encoder",
+        "index",
+    ]
     assert all(f.well for f in findings.values()), [str(f) for f in findings.values()]
     assert "hashing" in findings["encoder"].detail
     assert f"{sum(p.lang == 'fr' for p in shipped.corpus.passages)} fr" in findings["corpus"].detail
@@ -105,9 +126,10 @@ def test_without_a_token_telegram_is_well_and_told_how(settings: Settings) -> No
 
 def test_a_good_token_tells_the_bots_name(settings: Settings) -> None:
     with TelegramServer(token=TOKEN, username="CurseurBot") as server:
-        telegram = found(changed(settings, telegram_bot_token=TOKEN, telegram_api_url=server.url))["telegram"]
-        assert telegram == Finding("telegram", True, f"@CurseurBot on {server.url}")
-        assert [call.method for call in server.calls] == ["getMe"]
+        findings = found(changed(settings, telegram_bot_token=TOKEN, telegram_api_url=server.url))
+        assert findings["telegram"] == Finding("telegram", True, f"@CurseurBot on {server.url}")
+        assert findings["webhook"] == Finding("webhook", True, "none: the bot asks Telegram for updates")
+        assert [call.method for call in server.calls] == ["getMe", "getWebhookInfo"]
 
 
 def test_a_refused_token_says_where_to_get_another(settings: Settings) -> None:
@@ -169,6 +191,118 @@ def test_a_token_with_a_space_inside_is_not_shown(settings: Settings) -> None:
     spaced = f"123456:{SECRET[:10]} {SECRET}"
     telegram = found(changed(settings, telegram_bot_token=spaced, telegram_api_url="http://127.0.0.1:9"))["telegram"]
     assert not telegram.well
+
+
+@contextmanager
+def telling(webhook: dict[str, object]) -> Iterator[str]:
+    """A Bot API server that knows the bot, and says that of its webhook."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps({"ok": True, "result": {"username": "CurseurBot"} if "getMe" in self.path else webhook})
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+HOOK = f"https://bot.example/{SECRET}"
+
+
+@pytest.mark.parametrize(
+    ("webhook", "wanted", "mark", "told"),
+    [
+        ({"url": HOOK, "pending_update_count": 0}, HOOK, "✓", "Telegram calls bot.example"),
+        ({"url": "", "pending_update_count": 0}, HOOK, "!", "Telegram calls nobody, and WEBHOOK_URL names bot.example"),
+        ({"url": HOOK, "pending_update_count": 2}, "", "!", "and WEBHOOK_URL is empty, 2 updates wait there: start"),
+        ({"url": "", "pending_update_count": 101}, "", "!", "101 updates wait there: is 'python -m bot run' running?"),
+        ({"url": HOOK, "pending_update_count": 101}, HOOK, "!", "is 'python -m bot run' running?"),
+        (
+            {
+                "url": HOOK,
+                "pending_update_count": 7,
+                "last_error_date": int(time.time()) - 60,
+                "last_error_message": "Connection refused",
+            },
+            HOOK,
+            "✗",
+            "could not hand over updates to bot.example (Connection refused), 7 updates wait there: check",
+        ),
+        ({"url": HOOK, "pending_update_count": 0, "last_error_date": 1_000}, HOOK, "✓", "calls bot.example"),
+        ({"url": HOOK}, HOOK, "✗", "does not tell"),
+    ],
+)
+def test_how_telegram_hands_over_updates(
+    settings: Settings, webhook: dict[str, object], wanted: str, mark: str, told: str
+) -> None:
+    with telling(webhook) as url:
+        hook = found(changed(settings, telegram_bot_token=TOKEN, telegram_api_url=url, webhook_url=wanted))["webhook"]
+    assert str(hook)[0] == mark
+    assert told in hook.detail
+
+
+def test_updates_set_aside_are_to_be_seen_to_and_fail_nothing(settings: Settings) -> None:
+    database, queues = opened(settings.data_dir / "curseur.db")
+    queues.inbox.store([Arrived(1, "telegram:4217", '{"text": "zanzibar"}')])
+    [taken] = queues.inbox.take(1)
+    queues.inbox.set_aside(taken, "ValueError at x.py:3 respond")
+    database.close()
+    flow = found(settings)["queues"]
+    assert str(flow)[0] == "!"
+    assert "1 × ValueError at x.py:3 respond" in flow.detail
+    assert "apology" in flow.detail
+    assert "4217" not in flow.detail
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")
+def test_what_others_may_read(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Database.open(settings.database).close()
+    file = settings.data_dir / "curseur.db"
+    for folder in (settings.data_dir, tmp_path):
+        folder.chmod(0o755)
+    monkeypatch.setattr(checkup, "_can_be_entered", lambda folder: bool(folder.stat().st_mode & 0o011))
+    assert found(settings)["database"].well
+    file.chmod(0o640)
+    database = found(settings)["database"]
+    assert not database.well
+    assert database.detail.endswith(f"chmod 600 {file}")
+    settings.data_dir.chmod(0o700)
+    assert found(settings)["database"].well, "nobody else gets there"
+    monkeypatch.chdir(tmp_path)
+    Path(".env").write_text(f"TELEGRAM_BOT_TOKEN={TOKEN}")
+    Path(".env").chmod(0o644)
+    watched = changed(settings, telegram_bot_token=TOKEN, telegram_api_url="http://127.0.0.1:9")
+    assert str(found(watched)["secrets"]).startswith("! secrets: other users of this machine may read .env")
+    Path(".env").chmod(0o600)
+    assert "secrets" not in found(watched)
+
+
+def test_little_room(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.doctor.LITTLE_ROOM", 1e18)
+    data = found(settings)["data"]
+    assert not data.well
+    assert "MB left on its disk: free some" in data.detail
+
+
+def test_the_process_tells_how_it_does(settings: Settings) -> None:
+    meter = PrometheusMeter()
+    with serving(meter) as listen:
+        watched = changed(settings, metrics_listen=listen)
+        process = found(watched)["process"]
+        assert str(process)[0] == "✓"
+        assert "0 turns, 0 failures" in process.detail
+        meter.count(HANDLED, "text", "retried")
+        meter.count(FAILED, "ValueError")
+        process = found(watched)["process"]
+    assert str(process)[0] == "!"
+    assert "1 turns, 1 failures, 0 errors logged: see 'python -m bot stats'" in process.detail
+    assert found(watched)["process"] == Finding("process", True, f"no bot answers on METRICS_LISTEN={listen}")
 
 
 def test_a_corpus_out_of_place(settings: Settings, tmp_path: Path) -> None:
@@ -242,7 +376,17 @@ def test_a_data_folder_that_cannot_be_written(settings: Settings) -> None:
     settings.data_dir.write_text("a file where a folder should be")
     findings = found(settings)
     assert not findings["data"].well
-    assert list(findings) == ["data", "database", "queues", "telegram", "corpus", "encoder", "index"]
+    assert list(findings) == [
+        "data",
+        "database",
+        "queues",
+        "process",
+        "model",
+        "telegram",
+        "corpus",
+        "encoder",
+        "index",
+    ]
 
 
 def test_looking_leaves_nothing_behind(settings: Settings) -> None:

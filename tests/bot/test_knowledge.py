@@ -12,7 +12,7 @@ import pytest
 from small_corpus import PRICES, Section, write_article
 
 from bot import knowledge as module
-from bot.__main__ import build_knowledge
+from bot.composition import build_knowledge
 from bot.faq.faq import Faq
 from bot.faq.outcome import Answer
 from bot.knowledge import Knowledge, NotReady
@@ -23,6 +23,7 @@ from index.encoder import HashingEncoder
 from index.errors import CorpusProblem, EncoderProblem, StoreProblem
 from index.opening import Library
 from index.retriever import HybridRetriever
+from index.store import Neighbourhood
 
 
 class Shelf:
@@ -33,6 +34,7 @@ class Shelf:
         self.problem = problem
         self.build = "build-1"
         self.opened = 0
+        self.closed = False
         self.may_open = threading.Event()
         self.may_open.set()
 
@@ -49,6 +51,12 @@ class Shelf:
 
     def build_name(self) -> str | None:
         return self.build
+
+    def reachable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self.closed = True
 
 
 @pytest.fixture
@@ -204,6 +212,75 @@ def test_a_new_build_that_cannot_be_loaded_leaves_the_old_one(
     knowledge.faq()
     eventually(lambda: "half written" in caplog.text)
     assert knowledge.faq(timeout=0) is before
+
+
+def test_a_store_that_hangs_keeps_nobody_waiting(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CHECK_SECONDS", 0.0)
+    knowledge = knowledge_of(shelf)
+    knowledge.warm()
+    hanging, asked = threading.Event(), threading.Event()
+
+    def build_name() -> str:
+        asked.set()
+        assert hanging.wait(10)
+        return "build-1"
+
+    monkeypatch.setattr(shelf, "build_name", build_name)
+    before = knowledge.faq()
+    assert asked.wait(10)
+    assert knowledge.faq() is before, "the question before is still looking"
+    hanging.set()
+
+
+def test_dense_search_that_was_out_of_reach_is_loaded_once_it_can_be(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CHECK_SECONDS", 0.0)
+    shelf.problem = StoreProblem("no such server")
+    away = threading.Event()
+    monkeypatch.setattr(shelf, "reachable", lambda: not away.is_set())
+    monkeypatch.setattr(shelf, "build_name", lambda: None)
+    away.set()
+    knowledge = knowledge_of(shelf)
+    knowledge.warm()
+    for _ in range(5):
+        knowledge.faq()
+        time.sleep(0.02)
+    assert (knowledge.reduced, shelf.opened) == (True, 1), "nothing is loaded while the store is out of reach"
+    shelf.problem = None
+    away.clear()
+    eventually(lambda: knowledge.faq() and not knowledge.reduced)
+
+
+def test_a_search_that_goes_on_failing_has_the_index_loaded_anew(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when the server came back without its data."""
+
+    class Failing(Neighbourhood):
+        resting = True  # type: ignore[assignment]
+
+        def __init__(self) -> None:
+            pass
+
+    monkeypatch.setattr(module, "CHECK_SECONDS", 0.0)
+    whole = shelf.open
+    monkeypatch.setattr(shelf, "open", lambda words, progress: whole(words, progress).with_vectors(Failing()))
+    knowledge = knowledge_of(shelf)
+    knowledge.warm()
+    assert knowledge.reduced
+    monkeypatch.setattr(shelf, "open", whole)
+    eventually(lambda: knowledge.faq() and not knowledge.reduced)
+
+
+def test_the_library_before_the_last_is_closed(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not the last: a question may be searching it."""
+    monkeypatch.setattr(module, "CHECK_SECONDS", 0.0)
+    knowledge = knowledge_of(shelf)
+    knowledge.warm()
+    for number in (2, 3):
+        assert not shelf.closed
+        shelf.build, before = f"build-{number}", knowledge._faq
+        eventually(lambda before=before: knowledge.faq() is not before)  # type: ignore[misc]
+    assert shelf.closed
 
 
 def test_the_real_composition_builds_answers_and_follows_the_corpus(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from bot import __main__ as main
 from bot.assistant import Assistant
 from bot.channels import Responder, console, telegram
 from bot.knowledge import Knowledge
+from bot.meter import UNMETERED
 from bot.queues import Queues
 from bot.sessions import MemorySessions
 from bot.settings import Settings
@@ -26,8 +29,10 @@ TOKEN = "123456:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
 
 
 @pytest.fixture(autouse=True)
-def _levels_as_they_were() -> object:
-    """The commands set the levels of noisy loggers."""
+def _levels_as_they_were(monkeypatch: pytest.MonkeyPatch) -> object:
+    """The commands set the levels of noisy loggers, and what becomes of exceptions that nobody catches."""
+    for place, hook in ((sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook")):
+        monkeypatch.setattr(place, hook, getattr(place, hook))
     before = {name: logging.getLogger(name).level for name in ("httpx", "httpcore", "chromadb", "urllib3", "bm25s")}
     yield
     for name, level in before.items():
@@ -69,7 +74,7 @@ def test_wrong_usage_ends_in_two_and_says_why(small: Path, words: list[str], tol
 
 def test_help_names_every_command() -> None:
     told = bot("--help").stdout
-    assert all(command in told for command in ("run", "chat", "ask", "doctor"))
+    assert all(command in told for command in ("run", "chat", "ask", "doctor", "stats"))
 
 
 @pytest.mark.parametrize("command", [["run"], ["chat"], ["ask", "Combien ?"], ["doctor"]])
@@ -99,14 +104,14 @@ def test_a_corpus_that_is_not_there_ends_in_two(small: Path, monkeypatch: pytest
 def test_the_doctor_ends_in_one_when_something_is_unwell(small: Path) -> None:
     done = bot("doctor")
     assert done.exit_code == 1
-    assert [line[0] for line in done.stdout.splitlines()] == ["✓", "✓", "✓", "✓", "✓", "✓", "✗"]
+    assert [line[0] for line in done.stdout.splitlines()] == [*"✓✓✓✓✓✓✓✓✗"]
 
 
 def test_the_doctor_ends_in_zero_when_all_is_well(shipped: on_disk.Shipped, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in shipped.environment().items():
         monkeypatch.setenv(name, value)
     done = bot("doctor")
-    assert (done.exit_code, done.stdout.count("✓")) == (0, 7)
+    assert (done.exit_code, done.stdout.count("✓")) == (0, 9)
 
 
 def test_one_question(shipped: on_disk.Shipped, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +147,7 @@ def test_with_a_token_run_talks_on_telegram(small: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", f" {TOKEN} ")
     monkeypatch.setenv("TELEGRAM_API_URL", "http://127.0.0.1:9/")
 
-    def run(token: str, url: str, responder: Responder, queues: Queues, on_ready: object, webhook: None) -> None:
+    def run(token: str, url: str, responder: Responder, queues: Queues, on_ready: object, *_: object) -> None:
         assert isinstance(responder, Assistant)
         assert queues.inbox.waiting().number == 0
         assert callable(on_ready)
@@ -154,6 +159,16 @@ def test_with_a_token_run_talks_on_telegram(small: Path, monkeypatch: pytest.Mon
     assert bot("run").exit_code == 0
     assert runs == [(TOKEN, "http://127.0.0.1:9")]
     assert len(warmed) == 1
+
+
+def test_a_taken_port_costs_the_figures_and_nothing_else(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        settings = Settings(_env_file=None, data_dir=tmp_path, metrics_listen=listen)
+        storage = main.build_storage(settings)
+        assert main.build_meter(settings, storage.queues) is UNMETERED
+        storage.close()
+    assert f"METRICS_LISTEN={listen} cannot be listened on (Address already in use)" in caplog.text
 
 
 def test_the_composition_follows_the_settings(tmp_path: Path) -> None:

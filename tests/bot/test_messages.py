@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from bot.messages import MAX_CODE_BYTES, Attachment, Choice, Incoming, Kind, Part, Reply, Style
+from bot.messages import MAX_CODE_BYTES, Attachment, Choice, Incoming, Kind, Part, Reply, Style, Table, flat
 
 
 def test_a_reply_reads_as_its_parts_one_after_the_other() -> None:
@@ -68,4 +68,19 @@ def test_messages_do_not_change_on_their_way(thing: object) -> None:
 def test_kinds_and_styles_read_well_in_logs() -> None:
     assert [str(kind) for kind in Kind] == ["text", "command", "press", "media"]
     assert f"a {Kind.PRESS}" == "a press"
-    assert {str(style) for style in Style} == {"plain", "bold", "italic", "quote"}
+    assert {str(style) for style in Style} == {"plain", "bold", "italic", "quote", "detail"}
+
+
+def test_a_table_fills_its_rows_and_drops_columns_of_nothing() -> None:
+    instead = (Part("• "), Part("Interne", Style.BOLD), Part("\n120 k€"))
+    table = Table.of([("Interne", "120 k€", ""), ("Externe",)], instead, ("", "Montant"))
+    assert table.rows == (("Interne", "120 k€"), ("Externe", ""))
+    assert table.head == ("", "Montant")
+    assert table.text == "• Interne\n120 k€"
+    assert Table.of([("a",)], instead, ("", "")).head == ()
+
+
+def test_without_tables_what_stands_for_them_is_in_their_place() -> None:
+    table = Table.of([("a", "b")], (Part("a"), Part(" : b")))
+    assert flat((Part("avant"), table, Part("après"))) == (Part("avant"), Part("a"), Part(" : b"), Part("après"))
+    assert Reply((Part("avant "), table)).plain == "avant a : b"

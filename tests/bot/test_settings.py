@@ -32,3 +32,15 @@ def test_a_database_not_known_here_is_told_with_what_is(url: str, monkeypatch: p
         read_settings(Settings)
     assert "DATABASE_URL: expected sqlite:///path/to/file.db or postgresql://" in str(caught.value)
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(("given", "kept"), [("off", ""), (" OFF ", ""), (" 0.0.0.0:9464 ", "0.0.0.0:9464")])
+def test_figures_may_be_read_somewhere_or_nowhere(given: str, kept: str) -> None:
+    assert Settings(_env_file=None, metrics_listen=given).metrics_listen == kept
+
+
+@pytest.mark.parametrize(("name", "given"), [("METRICS_LISTEN", "9464"), ("WEBHOOK_LISTEN", "off")])
+def test_a_place_to_listen_has_a_host_and_a_port(name: str, given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, given)
+    with pytest.raises(SettingsProblem, match=f"{name}: expected host:port"):
+        read_settings(Settings)

@@ -2,57 +2,28 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chroma_server import COMMAND, ChromaServer
 from fresh_chroma import forget_chroma
 
 from index.store import EmbeddedStore, ServerStore, VectorStore
-
-_START_SECONDS = 30
 
 
 @pytest.fixture(scope="session")
 def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a Chroma server, started with the virtual environment's own command."""
-    command = Path(sys.executable).with_name("chroma")
-    if not command.exists():
-        pytest.skip(f"there is no {command}: the server store is not tested")
-    folder = tmp_path_factory.mktemp("chroma")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    arguments = [sys.executable, str(command), "run", "--path", str(folder / "data"), "--host", "127.0.0.1"]
-    with (
-        (folder / "log").open("w") as log,
-        subprocess.Popen([*arguments, "--port", str(port)], cwd=folder, stdout=log, stderr=log) as server,
-    ):
-        url = f"http://127.0.0.1:{port}"
+    if not COMMAND.exists():
+        pytest.skip(f"there is no {COMMAND}: the server store is not tested")
+    with ChromaServer(tmp_path_factory.mktemp("chroma")) as server:
         try:
-            if not _answers(url, server):
-                log.flush()
-                pytest.skip(
-                    f"chroma did not start within {_START_SECONDS} s: {(folder / 'log').read_text()[-300:].strip()}"
-                )
-            yield url
-        finally:
-            server.kill()
-
-
-def _answers(url: str, server: subprocess.Popen[bytes]) -> bool:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/api/v2/heartbeat", timeout=1):
-                return True
-        except OSError:
-            time.sleep(0.1)
-    return False
+            server.start()
+        except TimeoutError as error:
+            pytest.skip(str(error))
+        yield server.url
 
 
 @pytest.fixture(autouse=True)

@@ -16,8 +16,9 @@ from index.build import update
 from index.encoder import HashingEncoder
 from index.entries import BEYOND, TEXT, Near, Surroundings
 from index.errors import StoreProblem
+from index.kinds import RIVALS
 from index.lexicon import read_lexicon
-from index.retriever import RIVALS, HybridRetriever, Search
+from index.retriever import HybridRetriever, Search
 from index.store import EmbeddedStore, Neighbourhood
 
 HOSTILE = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 
 from bot.settings import Settings
 from index.errors import IndexProblem
-from index.settings import IndexSettings, SettingsProblem, checked_url, read_settings
+from index.settings import IndexSettings, SettingsProblem, checked_url, have_a_home, read_settings
 
 
 def test_defaults() -> None:
@@ -105,3 +106,65 @@ def test_what_is_no_address_is_refused_without_being_repeated(typed: str) -> Non
     with pytest.raises(ValueError, match="expected an address such as") as caught:
         checked_url(typed)
     assert typed not in str(caught.value)
+
+
+@pytest.fixture
+def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of secrets, as containers have it."""
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    monkeypatch.setenv("SECRETS_DIR", str(folder))
+    return folder
+
+
+def test_a_secret_may_be_a_file_and_the_environment_goes_before_it(
+    secrets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (secrets / "telegram_bot_token").write_text("123456:from-file\n")
+    (secrets / "database_url").write_text("postgresql://me:word@db/x\n")
+    settings = read_settings(Settings)
+    assert settings.telegram_bot_token
+    assert settings.telegram_bot_token.get_secret_value() == "123456:from-file"
+    assert settings.database == "postgresql://me:word@db/x"
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456:from-environment")
+    settings = read_settings(Settings)
+    assert settings.telegram_bot_token
+    assert settings.telegram_bot_token.get_secret_value() == "123456:from-environment"
+
+
+def test_a_secret_mounted_the_way_of_kubernetes_is_found(secrets: Path) -> None:
+    (secrets / "..2026").mkdir()
+    (secrets / "..2026" / "telegram_bot_token").write_text("123456:linked")
+    (secrets / "..data").symlink_to("..2026")
+    (secrets / "telegram_bot_token").symlink_to("..data/telegram_bot_token")
+    settings = read_settings(Settings)
+    assert settings.telegram_bot_token
+    assert settings.telegram_bot_token.get_secret_value() == "123456:linked"
+
+
+@pytest.mark.parametrize("written", [b"s3cret", b"s3cret\xff:"])
+def test_a_bad_secret_names_its_folder_and_not_itself(secrets: Path, written: bytes) -> None:
+    (secrets / "telegram_bot_token").write_bytes(written)
+    with pytest.raises(SettingsProblem) as caught:
+        read_settings(Settings)
+    assert str(secrets) in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_folder_of_secrets_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRETS_DIR", "nowhere")
+    with pytest.raises(SettingsProblem, match="SECRETS_DIR=nowhere: there is no such folder"):
+        read_settings(Settings)
+
+
+def test_who_has_no_home_is_at_home_in_the_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def homeless(_: type[Path]) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    before = os.environ["HOME"]
+    have_a_home(IndexSettings())
+    assert os.environ["HOME"] == before
+    monkeypatch.setattr(Path, "home", classmethod(homeless))
+    monkeypatch.setenv("HOME", before)
+    have_a_home(IndexSettings())
+    assert os.environ["HOME"] == str(tmp_path / "var")

@@ -42,6 +42,9 @@ class Parrot:
         self.heard.append(incoming)
         return [WELCOME if incoming.text == "start" else self.reply(incoming)]
 
+    def description(self, lang: str) -> tuple[str, str]:
+        return ("", "")
+
     def commands(self, lang: str) -> Sequence[tuple[str, str]]:
         return [("start", "Début" if lang == "fr" else "Begin"), ("sources", "Sources")]
 

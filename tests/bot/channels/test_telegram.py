@@ -32,6 +32,7 @@ from bot.channels.telegram_polling import Line, Stopped
 from bot.channels.telegram_sending import Later
 from bot.channels.telegram_updates import Address
 from bot.messages import Attachment, Choice, Incoming, Kind, Part, Reply, Style
+from bot.meter import UNMETERED, Meter
 from bot.queues import Letter, Limit, Queues
 from bot.sessions import Sessions
 from bot.storage.claims import Claims
@@ -77,6 +78,9 @@ class Parrot:
     def commands(self, lang: str) -> Sequence[tuple[str, str]]:
         return [("aide", "De l’aide")] if lang == "fr" else [("help", "Help")]
 
+    def description(self, lang: str) -> tuple[str, str]:
+        return (f"Perroquet ({lang})", f"Répète ({lang})")
+
     def trouble(self, incoming: Incoming) -> Reply:
         return Reply.of("Désolé.")
 
@@ -114,13 +118,15 @@ def live(
     parrot: Responder | None = None,
     ready: Script = lambda: None,
     webhook: tuple[str, str] | None = None,
+    meter: Meter = UNMETERED,
 ) -> None:
     """Runs the channel while ``script`` plays the people, in another thread."""
 
     async def both(queues: Queues) -> None:
         stop = asyncio.Event()
         with ThreadPoolExecutor(32) as thinking, ThreadPoolExecutor(4) as keeping:
-            channel = Channel(make_bot(server.token, server.url), parrot or Parrot(), queues, thinking, keeping)
+            bot = make_bot(server.token, server.url, meter)
+            channel = Channel(bot, parrot or Parrot(), queues, thinking, keeping, meter)
             serving = asyncio.create_task(serve(channel, Line(server.url, pause=0.05), ready, stop, webhook))
             playing = asyncio.create_task(asyncio.to_thread(script))
             await asyncio.wait({serving, playing}, return_when=asyncio.FIRST_COMPLETED)
@@ -493,7 +499,7 @@ def test_the_process_starts_fast_stops_cleanly_and_hides_its_token(server: Teleg
     program = """
 import logging, sys
 logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
-from bot.__main__ import build_storage
+from bot.composition import build_storage
 from bot.channels.telegram import run
 from bot.messages import Reply
 from bot.settings import Settings
@@ -501,6 +507,7 @@ class Assistant:
     def respond(self, incoming): return [Reply.of("Bonjour")]
     def within(self, sessions): return self
     def commands(self, lang): return [("aide", "Aide")]
+    def description(self, lang): return ("Aide", "Aide")
     def trouble(self, incoming): return Reply.of("Désolé.")
 def ready():
     logging.info("ready")

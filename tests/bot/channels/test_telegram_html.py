@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from telegram_markup import parse_html
 
-from bot.channels.telegram_html import LIMIT, LONG_QUOTE, clean, render, split, units
-from bot.messages import Part, Style
+from bot.channels.telegram_html import LIMIT, LONG, clean, render, split, units
+from bot.messages import Part, Style, Table
 
 WORDS = st.text(alphabet=st.sampled_from("ab.é?!<>&\"' \n\t\u00a0\u202f…»👍🏽👩‍💻\u0301🇫🇷"), max_size=60)
 PARTS = st.lists(st.builds(Part, st.one_of(WORDS, st.text(max_size=60)), st.sampled_from(Style)), max_size=8)
@@ -50,13 +50,13 @@ def test_every_piece_is_sound_html_in_the_same_style(parts: list[Part], limit: i
         plain, entities = parse_html(render(piece))
         assert plain == text(piece)
         encoded = plain.encode("utf-16-le")
-        for style in (Style.BOLD, Style.ITALIC, Style.QUOTE):
+        for styles in ({Style.BOLD}, {Style.ITALIC, Style.DETAIL}, {Style.QUOTE}):  # these details are all short
             shown = "".join(
                 encoded[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le")
                 for e in entities
-                if MARKS[e["type"]] is style
+                if MARKS[e["type"]] in styles
             )
-            assert "".join(shown.split()) == "".join("".join(p.text for p in piece if p.style is style).split())
+            assert "".join(shown.split()) == "".join("".join(p.text for p in piece if p.style in styles).split())
 
 
 @given(st.lists(st.text(alphabet="abé👍", min_size=1, max_size=10), min_size=1, max_size=60))
@@ -84,8 +84,19 @@ def test_white_space_stays_outside_of_the_marks() -> None:
 
 
 def test_long_quotes_are_folded() -> None:
-    assert render((Part("q" * LONG_QUOTE, Style.QUOTE),)).startswith("<blockquote>")
-    assert render((Part("q" * (LONG_QUOTE + 1), Style.QUOTE),)).startswith("<blockquote expandable>")
+    assert render((Part("q" * LONG, Style.QUOTE),)).startswith("<blockquote>")
+    assert render((Part("q" * (LONG + 1), Style.QUOTE),)).startswith("<blockquote expandable>")
+
+
+def test_long_details_are_folded_and_short_ones_in_italics() -> None:
+    assert render((Part("[1] " + "d" * LONG, Style.DETAIL),)).startswith("<blockquote expandable>[1]")
+    assert render((Part("\n[1] Article", Style.DETAIL),)) == "\n<i>[1] Article</i>"
+
+
+def test_a_table_is_what_stands_for_it() -> None:
+    parts = (Part("• "), Part("Interne", Style.BOLD), Part("\n120 k€"))
+    table = Table.of([("Interne", "120 k€")], parts)
+    assert split([Part("Coûts\n"), table]) == [(Part("Coûts\n"), *parts)]
 
 
 def test_a_lone_surrogate_becomes_sendable() -> None:

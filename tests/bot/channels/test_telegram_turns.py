@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from telegram_chats import Person
 from telegram_server import TelegramServer
 
-from bot.__main__ import build_assistant, build_knowledge
+from bot.composition import build_assistant, build_knowledge
 from bot.channels import telegram_sending, telegram_turns, upkeep
 from bot.channels.limits import limit_of, overall
 from bot.channels.telegram_letters import letters, read
@@ -279,7 +279,7 @@ def test_after_an_erasure_no_file_holds_anything_of_the_chat(
             somebody.chat.wait_messages(number)
         assert held()
         somebody.says("/effacer")
-        assert somebody.chat.wait_messages(4)[3].text == say("fr", "erased")
+        assert somebody.chat.wait_messages(4)[3].text.startswith(say("fr", "erased"))
         server.wait_for(lambda: not held(), 5, "nothing to be held")
 
     live(server, script, assistant)
@@ -303,6 +303,17 @@ def test_a_letter_says_what_the_reply_said(reply: Reply) -> None:
     assert (message.chat_id, message.thread_id, message.answered) == (-100, 4, 9)
     assert message.edited == (8 if reply.replaces else None)
     assert message.buttons == reply.choices
+
+
+def test_a_letter_is_rich_for_who_chose_it_when_it_falls_back_on_one_message() -> None:
+    sources = (Part("Réponse. [1]\n\n"), Part("Sources", Style.BOLD), Part("\n[1] Article", Style.DETAIL))
+    [simple] = letters(Reply(sources), Address(7))
+    [rich] = letters(Reply(sources, rich=True), Address(7))
+    assert read(simple).rich is None
+    assert "<details>" in str(read(rich).rich)
+    assert read(rich).content == read(simple).content
+    long = letters(Reply((Part("mot " * 2_000), *sources), rich=True), Address(7))
+    assert [read(letter).rich for letter in long] == [None, None]
 
 
 def test_attachments_come_first_and_buttons_last() -> None:

@@ -186,6 +186,7 @@ def test_an_edit_counts_when_the_text_changed(alone: Chat) -> None:
     edited = alone.update(edited_message=original | {"edit_date": 3, "text": "15 agents"})
     assert edited is not None
     assert edited.incoming.text == "15 agents"
+    assert edited.incoming.edited
     assert alone.update(edited_message=original | {"edit_date": 4, "text": "15 agents"}) is None
 
 
@@ -286,7 +287,7 @@ def press(chat: Chat, message: JSON | None, **fields: Any) -> Received | None:
 def test_a_press(group: Chat) -> None:
     shown = group.message("Oui ?", message_thread_id=5, is_topic_message=True, **{"from": BOT})
     received = press(group, shown, data="q1:oui")
-    incoming = Incoming("telegram:-100:5", Kind.PRESS, "q1:oui", locale="fr", id="1")
+    incoming = Incoming("telegram:-100:5", Kind.PRESS, "q1:oui", locale="fr", id="1", shared=True)
     assert received == Received(incoming, Address(-100, 5, pressed=1))
 
 

@@ -22,6 +22,9 @@ class Broken:
     def respond(self, incoming: Incoming) -> Sequence[Reply]:
         raise ValueError(incoming.text)
 
+    def description(self, lang: str) -> tuple[str, str]:
+        return ("", "")
+
     def commands(self, lang: str) -> Sequence[tuple[str, str]]:
         return []
 

@@ -10,8 +10,9 @@ from report_samples import EVERY, FULL, HOSTILE, IN_HOUSE, INTERVIEW, NOT_READY,
 
 from bot.advice.model import Costs, Direction, Range, Recommendation, Staffing, Verdict
 from bot.interview.model import Truth
-from bot.messages import Style
+from bot.messages import Style, Table
 from bot.report.blocks import MAX_CHARS, plain
+from bot.report.costing import totals_rows
 from bot.report.labels import value_of
 from bot.report.sections import Section, full_text, section, sources_of, summary
 from bot.report.summary import MAX_SUMMARY_CHARS
@@ -278,7 +279,16 @@ def test_the_name_given_is_said_as_it_is_and_only_without_what_cannot_be_seen() 
 def test_only_headings_and_titles_are_bold() -> None:
     parts = section(PARTIAL, INTERVIEW, Section.RISKS, "fr", titles)
     assert parts[0].style is Style.BOLD
-    assert {part.style for part in parts} == {Style.BOLD, Style.PLAIN, Style.ITALIC}
+    assert {part.style for part in parts} == {Style.BOLD, Style.PLAIN, Style.ITALIC, Style.DETAIL}
+    assert [part.text.splitlines()[1][:4] for part in parts if part.style is Style.DETAIL] == ["[1] "]
+
+
+def test_costs_are_a_table_where_there_are_tables() -> None:
+    [table] = [part for part in section(PARTIAL, INTERVIEW, Section.COSTS, "fr", titles) if isinstance(part, Table)]
+    assert table.head == ("Poste", "Basse", "Centrale", "Haute")
+    assert [row[0].partition(" (")[0] for row in table.rows] == [name for name, *_ in totals_rows(PARTIAL, "fr")]
+    for row in table.rows:
+        assert all(figure in table.text for figure in row[1:])
 
 
 def test_a_list_too_long_for_a_message_says_how_much_is_left_out() -> None:

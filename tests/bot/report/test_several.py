@@ -7,6 +7,7 @@ from dataclasses import replace
 from report_samples import EVERY, FULL, IN_HOUSE, INTERVIEW, NOT_READY, PARTIAL, UNKNOWN, titles
 
 from bot.advice.model import Recommendation
+from bot.messages import Table
 from bot.report.blocks import MAX_CHARS, plain
 from bot.report.sections import comparison, portfolio_summary
 from bot.report.several import moving_order, portfolio_totals
@@ -83,3 +84,13 @@ def test_the_same_answers_move_nothing() -> None:
 
 def test_no_euro_between_two_without_figures() -> None:
     assert "€" not in compared(UNKNOWN, IN_HOUSE)
+
+
+def test_scenarios_stand_side_by_side_where_there_are_tables() -> None:
+    tables = [part for part in comparison(PARTIAL, FULL, INTERVIEW, "fr") if isinstance(part, Table)]
+    assert {table.head for table in tables} == {("", "Avant", "Après")}
+    for table in tables:
+        for name, old, new in table.rows:
+            assert old != new
+            assert f"• {name}\n" in table.text
+            assert table.text.index(old) < table.text.rindex(new)

@@ -398,7 +398,7 @@ class TestLook:
     """What ``bot doctor`` says of the queues."""
 
     def test_nothing_there_yet(self, file: Path) -> None:
-        assert checkup.queues(f"sqlite:///{file}") == (True, "nothing waits")
+        assert checkup.queues(f"sqlite:///{file}") == (True, False, "nothing waits")
         assert not file.parent.exists()
 
     def test_what_waits_since_when_and_what_was_given_up(self, opened: Database, url: str) -> None:
@@ -407,8 +407,9 @@ class TestLook:
         process.handles(process.inbox.take(1)[0], "hello")
         process.hears("b", 2)
         process.inbox.set_aside(process.inbox.take(1)[0], "ValueError at x.py:3")
-        well, told = checkup.queues(url)
+        well, aside, told = checkup.queues(url)
         assert well
+        assert aside
         assert re.fullmatch(
             r"0 updates to handle, 1 messages to send \(the oldest for \d s\), "
             r"1 updates set aside \(1 × ValueError at x.py:3\)",
@@ -416,7 +417,7 @@ class TestLook:
         )
         process.now -= 11 * timedelta(minutes=1)
         process.hears("c", 3)
-        well, told = checkup.queues(url)
+        well, _, told = checkup.queues(url)
         assert not well
         assert told.endswith(": is 'python -m bot run' running?")
         process.dies()

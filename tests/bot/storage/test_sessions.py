@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, func, select, text, update
 
 from bot.blind import blind
-from bot.sessions import MemorySessions, Session, Sessions
+from bot.sessions import IDLE_HOURS, MemorySessions, Session, Sessions
 from bot.storage.database import Database
 from bot.storage.errors import StorageProblem
 from bot.storage.schema import conversations, interviews, metadata
@@ -88,6 +88,8 @@ class TestContract:
             Session("fr", ("un",), STATE),
             Session(None, (), STATE),
             Session("en", (), {}),
+            Session("fr", (), None, rich=True),
+            Session(rich=True),
         ],
     )
     def test_what_is_kept_comes_back(self, kept: Sessions, session: Session) -> None:
@@ -181,18 +183,35 @@ def test_any_json_comes_back_from_sql(in_module: SqlSessions, state: dict[str, A
     assert in_module.get(CHAT).interview == state
 
 
-def test_another_process_finds_the_interview_and_the_language_but_no_message(sql: SqlSessions, file: Path) -> None:
-    sql.put(CHAT, Session("fr", ("mon secret",), STATE))
+def test_another_process_finds_all_of_it(sql: SqlSessions, clock: Clock, file: Path) -> None:
+    sql.put(CHAT, Session("fr", ("un", "deux"), STATE))
     other = Database.open(f"sqlite:///{file}")
-    assert SqlSessions(other).get(CHAT) == Session("fr", (), STATE)
+    assert SqlSessions(other, clock).get(CHAT) == Session("fr", ("un", "deux"), STATE)
     other.close()
+
+
+def test_the_last_messages_are_forgotten_after_some_hours(sql: SqlSessions, clock: Clock, file: Path) -> None:
+    sql.put(CHAT, Session("fr", ("mon secret",), STATE))
+    clock.now += timedelta(hours=IDLE_HOURS)
+    assert sql.get(CHAT) == Session("fr", ("mon secret",), STATE)
+    clock.now += timedelta(seconds=1)
+    assert sql.get(CHAT) == Session("fr", (), STATE)
+    assert sql.purge(clock.now - timedelta(days=90)) == 0
     assert not any(b"mon secret" in path.read_bytes() for path in file.parent.iterdir())
+    assert sql.get(CHAT) == Session("fr", (), STATE)
+
+
+def test_each_message_makes_them_last(sql: SqlSessions, clock: Clock) -> None:
+    sql.put(CHAT, Session("fr", ("un",)))
+    for _ in range(3):
+        clock.now += timedelta(hours=IDLE_HOURS)
+        sql.put(CHAT, sql.get(CHAT).after("deux", "fr"))
+    assert sql.get(CHAT).history == ("un", "deux", "deux", "deux")
 
 
 def test_a_chat_with_nothing_to_keep_has_no_row(sql: SqlSessions, database: Database) -> None:
-    sql.put(CHAT, Session(None, ("un",)))
+    sql.put(CHAT, Session())
     assert count(database) == (0, 0)
-    assert sql.holds(CHAT)
     sql.put(CHAT, Session("fr", ("un",)))
     assert count(database) == (1, 0)
     sql.put(CHAT, Session("fr", ("un",), STATE))
@@ -203,17 +222,18 @@ def test_a_chat_with_nothing_to_keep_has_no_row(sql: SqlSessions, database: Data
     assert count(database) == (0, 0)
 
 
-def test_a_question_costs_no_write(sql: SqlSessions, database: Database) -> None:
+def test_what_has_not_changed_is_not_written_again(sql: SqlSessions, database: Database) -> None:
     session = Session("fr", (), STATE).after("Combien ?", "fr")
     sql.put(CHAT, session)
     statements: list[str] = []
     event.listen(database._engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
     for _ in range(9):
-        session = sql.get(CHAT).after("Et la nuit ?", "fr")
-        sql.put(CHAT, session)
-    assert sql.get(CHAT).history == ("Et la nuit ?",) * 6
+        sql.put(CHAT, sql.get(CHAT))
     assert {statement.split()[0] for statement in statements} == {"BEGIN", "SELECT"}
     assert not any("IMMEDIATE" in statement for statement in statements)
+    sql.put(CHAT, sql.get(CHAT).after("Et la nuit ?", "fr"))
+    assert [s.split()[2] for s in statements if s.startswith("INSERT")] == ["conversations"]
+    assert sql.get(CHAT) == Session("fr", ("Combien ?", "Et la nuit ?"), STATE)
 
 
 def test_dates_tell_the_first_and_the_last_change(sql: SqlSessions, clock: Clock) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.messages import MAX_CODE_BYTES
 from bot.wording import catalogue
-from bot.wording.catalogue import commands, examples, keys, say
+from bot.wording.catalogue import commands, examples, keys, named, say
 from index.typography import NBSP
 
 LANGUAGES = ("fr", "en")
@@ -97,7 +97,7 @@ def test_commands_are_what_telegram_accepts() -> None:
 
 def test_sentences_name_only_commands_that_exist() -> None:
     for lang in LANGUAGES:
-        known = {name for name, _ in commands(lang)}
+        known = {name for name, _ in commands(lang)} | set(named(lang, "model_commands"))
         for key, sentences in said(lang).items():
             for text in sentences:
                 assert set(re.findall(r"(?<!\w)/([a-z]+)", text)) <= known, f"{lang}.{key}: {text!r}"

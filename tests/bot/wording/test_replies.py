@@ -47,8 +47,18 @@ def test_one_quote_with_its_number_and_its_source() -> None:
     assert reply.plain == (
         "Un prestataire facture 25 € de l’heure. Le tarif monte la nuit. [1]\n\nSources\n[1] Les prix › Le tarif"
     )
-    assert labels(reply) == [["[1]"], ["🇬🇧 In English"]]
-    assert codes(reply) == ["p:fr:prices#rate", "a:en"]
+    assert labels(reply) == [["[1]"], ["👍", "👎"], ["🇬🇧 In English"]]
+    assert codes(reply) == ["p:fr:prices#rate", f"f:fr:u:{RATE.short}", f"f:fr:d:{RATE.short}", "a:en"]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_reduced_search_is_said_kindly_in_an_answer_and_in_a_refusal(lang: str) -> None:
+    reduced = replies.of(answered(lang=lang, words_only=True))
+    assert Part(say(lang, "words_only"), Style.ITALIC) in reduced.parts
+    assert say(lang, "words_only") not in replies.of(answered(lang=lang)).plain
+    refused = NoAnswer(lang, "q", 0.1, (RATE,))
+    assert replies.of(replace(refused, words_only=True)).plain.startswith(say(lang, "no_answer_words_only"))
+    assert replies.of(refused).plain.startswith(say(lang, "no_answer"))
 
 
 def test_further_quotes_come_under_a_heading_with_their_speaker() -> None:
@@ -73,7 +83,7 @@ def test_further_quotes_come_under_a_heading_with_their_speaker() -> None:
 
 def test_sections_to_read_next_and_what_the_sources_dispute_first() -> None:
     reply = replies.of(answered(see_also=(COSTS, DEBATE, NIGHT)))
-    assert labels(reply)[1:-1] == [["⚖️ 30 % ou 46 % ?"], ["→ Les coûts cachés"], ["→ La nuit"]]
+    assert labels(reply)[1:-2] == [["⚖️ 30 % ou 46 % ?"], ["→ Les coûts cachés"], ["→ La nuit"]]
     assert codes(reply)[1] == "p:fr:sources-disagree#savings"
 
 
@@ -88,7 +98,8 @@ def test_long_headings_are_cut_to_fit_a_button() -> None:
 def test_an_english_answer_offers_french() -> None:
     reply = replies.of(answered(lang="en", quotes=(Quote(passage("a#b", "Yes.", lang="en"), "Yes."),)))
     assert labels(reply)[-1] == ["🇫🇷 En français"]
-    assert codes(reply) == ["p:en:a#b", "a:fr"]
+    assert (codes(reply)[0], codes(reply)[-1]) == ("p:en:a#b", "a:fr")
+    assert [code[:7] for code in codes(reply)[1:-1]] == ["f:en:u:", "f:en:d:"]
 
 
 def test_what_only_the_other_language_says_is_announced() -> None:
