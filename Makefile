@@ -39,6 +39,7 @@ eval: $(INSTALLED)
 	$(PY) -m bench.personas
 	$(PY) -m bench.utterances
 	$(PY) -m bench.turns
+	$(if $(LLM),$(PY) -m bench.generation $(LLM))
 
 chaos: $(INSTALLED)
 	PYTHONPATH=tests:. $(PY) -m chaos $(CHAOS)

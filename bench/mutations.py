@@ -55,7 +55,11 @@ def _swapped(text: str, lang: str) -> Iterator[Mutation]:
                 yield f"{was} for {becomes}", new
 
 
-def _figures(text: str, _: str) -> Iterator[Mutation]:
+def _figures(text: str, lang: str) -> Iterator[Mutation]:
+    for match in re.finditer(r"(?<!\w)\d+(?=\s?%)", text):
+        if not re.search(r"(?:jusqu’à|up to|moins de|less than|entre|between|\bde|\bà|\bto)\s$", text[: match.start()]):
+            limit = "jusqu’à" if lang == "fr" else "up to"
+            yield "hedge added", f"{text[: match.start()]}{limit} {text[match.start() :]}"
     for match in re.finditer(r"\d+", text):
         for step in (1, 7):
             yield "figure", f"{text[: match.start()]}{int(match[0]) + step}{text[match.end() :]}"

@@ -163,7 +163,7 @@ class Assistant:
             return self._interviewer.again(dialogue, lang).replies
         if dialogue and incoming.edited and incoming.kind is Kind.TEXT and self._interviewer.waits(dialogue):
             return [Reply.of(say(lang, "edited_in_interview"))]
-        model = reader and self._consent.asking(reader)
+        model = self._consent.asking(reader) if reader else None
         around = Surroundings(answer, self._citations.titles, self._today, lambda: secrets.token_hex(2), model)
         turn: Turn | None = None
         match incoming.kind:

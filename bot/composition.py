@@ -28,11 +28,11 @@ from bot.settings import Settings
 from bot.wording import replies
 from bot.wording.catalogue import FOLDER
 from index.articles import read_corpus
-from index.opening import Library
-from index.retriever import HybridRetriever
 
 if TYPE_CHECKING:
     from bot.faq.faq import Faq
+    from index.opening import Library
+    from index.retriever import HybridRetriever
 
 _LOG = logging.getLogger("bot")
 
@@ -47,7 +47,12 @@ def build_knowledge(settings: Settings, model: Model | None = None, meter: Meter
         fluent = Fluent(model, retriever.lexical, replies.citation_cost, meter) if model else None
         return Faq(retriever, replies.overhead, replies.citation_cost, fluent=fluent)
 
-    return Knowledge(lambda: Library(settings), make_faq)
+    def make_library() -> Library:
+        from index.opening import Library  # which loads LangChain and SciPy: /start does not wait for them
+
+        return Library(settings)
+
+    return Knowledge(make_library, make_faq)
 
 
 def build_citations(settings: Settings) -> Citations:

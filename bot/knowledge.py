@@ -9,12 +9,12 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from index.errors import IndexProblem
-from index.lexical import LexicalIndex
-from index.opening import Library
-from index.retriever import HybridRetriever
 
 if TYPE_CHECKING:  # LangChain takes a second to load, and people are greeted meanwhile
     from bot.faq.faq import Faq
+    from index.lexical import LexicalIndex
+    from index.opening import Library
+    from index.retriever import HybridRetriever
 
 log = logging.getLogger(__name__)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from index.analyzer import STOP_WORDS, words
-from index.lexical import LexicalIndex
+
+if TYPE_CHECKING:
+    from index.lexical import LexicalIndex
 
 _SIGNS = {
     "fr": (STOP_WORDS["fr"] - STOP_WORDS["en"]) | {"bonjour", "salut", "merci", "oui", "aide", "coucou", "bonsoir"},

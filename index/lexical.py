@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from index.analyzer import Analyzer, Term, words
 from index.articles import Passage
 
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # which it lowers itself, when it is first imported
 _MIN_TYPO_LENGTH = 5
 _HEADING_WEIGHT = 2
 

@@ -22,7 +22,7 @@ from index.errors import StoreProblem
 from index.kinds import RIVALS, Kinds, KindsByWords
 from index.lexical import LexicalIndex
 from index.lexicon import Concept
-from index.store import Neighbourhood
+from index.neighbourhood import Neighbourhood
 
 log = logging.getLogger(__name__)
 

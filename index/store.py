@@ -23,16 +23,14 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from index import chroma
-from index.breaker import Breaker
-from index.entries import Entry, Manifest, Near, Surroundings, parse_manifest
+from index.entries import Entry, Manifest, parse_manifest
 from index.errors import IndexMissing, StoreProblem
 from index.metric import Metric, MetricEmbeddings, Vectors
-from index.scope import Scope
+from index.neighbourhood import Neighbourhood
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
-    from langchain_chroma import Chroma
 
     from index.encoder import Encoder
 
@@ -50,47 +48,6 @@ _ENTRIES, _RAW, _METRIC = "entries", "raw", "metric"
 _POINTER = "curseur-current"
 
 T = TypeVar("T")
-
-
-class Neighbourhood:
-    """A build opened for searching; any LangChain vector store with Chroma's search by vector can stand behind it."""
-
-    _breaker = Breaker("dense search")  # of those that stand in for it
-
-    def __init__(self, store: Chroma, encoder: Encoder, metric: Metric, scope: Scope | None) -> None:
-        self._store = store
-        self._encoder = encoder
-        self._metric = metric
-        self._scope = scope
-        self._breaker = Breaker("dense search")
-
-    @property
-    def resting(self) -> bool:
-        """Whether a search failed and none has succeeded since: one is tried now and then in the background."""
-        return self._breaker.open
-
-    def around(self, text: str, k: int) -> Surroundings:
-        """The ``k`` entries nearest to a question.
-
-        Raises:
-            StoreProblem: the store does not answer, and rests from now on.
-        """
-        vector = self._encoder.embed_queries([text])
-        learnt = self._metric.apply(vector)[0].tolist()
-        store = self._store  # and not self, which the breaker would keep alive
-        search = store.similarity_search_by_vector_with_relevance_scores
-        try:
-            found = chroma.guarded(lambda: search(learnt, k=k), "the index")
-        except StoreProblem:
-            self._breaker.failed(lambda: search(learnt, k=1))
-            raise
-        return Surroundings(
-            tuple(
-                Near(d.metadata["owner"], d.metadata["kind"], d.metadata["position"], 1 - distance)
-                for d, distance in found
-            ),
-            self._scope.margin(vector[0]) if self._scope else 0.0,
-        )
 
 
 class VectorStore(ABC):

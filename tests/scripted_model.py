@@ -61,8 +61,8 @@ def condensing(prompt: Prompt) -> Lines:
             flat = f"{lead} {told}." if points else unit
             if not re.search(r"par exemple|for example", flat) or asked & {"exemple", "example", "examples"}:
                 found.append((rank, -len(asked & set(re.findall(r"\w{5,}", flat.lower()))), flat, name))
-    lead_only = [each for each in sorted(found, key=lambda f: f[:2]) if each[0] == 0 or each[1] < 0]
-    return [(text, [name]) for _, _, text, name in lead_only[:8]]
+    near = [each for each in sorted(found, key=lambda f: (f[1], f[0])) if each[0] == 0 or each[1] < 0]
+    return [(text, [name]) for _, _, text, name in near[:3]]
 
 
 def draft(lines: Lines) -> dict[str, object]:

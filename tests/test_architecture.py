@@ -15,7 +15,10 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 MAX_LINES = 350
 DRAWERS = {"utils", "util", "helpers", "helper", "const", "consts", "constants", "common", "misc", "shared", "manager"}
-HEAVY = ("torch", "transformers", "sentence_transformers", "chromadb", "langchain_chroma", "sklearn")
+HEAVY = (
+    *("torch", "transformers", "sentence_transformers", "chromadb", "sklearn", "scipy", "bm25s"),
+    *("langchain", "langchain_core", "langchain_chroma"),
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ MODULES = [
 
 ONLY_IN = {
     "telegram": ("bot/channels/telegram",),
-    "aiohttp": ("bot/channels/telegram_webhook.py",),
+    "aiohttp": ("bot/channels/telegram_webhook.py", "bot/channels/telegram_requests.py"),
     "chromadb": ("index/store.py", "index/chroma.py"),
     "langchain_chroma": ("index/store.py",),
     "sentence_transformers": ("index/encoder.py", "index/packaged.py"),

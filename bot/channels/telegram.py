@@ -31,7 +31,7 @@ from bot.channels.turn import fault
 from bot.channels.upkeep import look_after
 from bot.logs import keep_out_of_logs
 from bot.meter import MESSAGES, RECEIVED, STAGE, UNMETERED, Meter
-from bot.queues import Arrived, Letter, Lost, Queues
+from bot.queues import Arrived, Letter, Lost, Queues, Unavailable
 
 _TURNS = 32
 _SENDS = 32
@@ -90,8 +90,8 @@ def make_bot(token: str, api_url: str, meter: Meter = UNMETERED) -> Bot:
         token,
         f"{api_url}/bot",
         f"{api_url}/file/bot",
-        request=CountedRequest(meter, connection_pool_size=_CONNECTIONS),
-        get_updates_request=UpdatesRequest(meter, connection_pool_size=1),
+        request=CountedRequest(meter, _CONNECTIONS),
+        get_updates_request=UpdatesRequest(meter),
     )
 
 
@@ -147,8 +147,8 @@ class Channel:
                 self.background(self._acknowledge(query))
 
     async def emptied(self, at_most: float) -> None:
-        """Returns when nothing waits any more, or after ``at_most`` seconds."""
-        with contextlib.suppress(TimeoutError):
+        """Returns when nothing waits any more, or cannot be told, or after ``at_most`` seconds."""
+        with contextlib.suppress(TimeoutError, Unavailable):
             async with asyncio.timeout(at_most):
                 queues = (self.queues.inbox, self.queues.outbox)
                 # Other processes empty the queues too, and no event tells of it.

@@ -1,28 +1,109 @@
-"""The HTTP requests to Telegram, counted by what became of them."""
+"""The HTTP requests to Telegram, over aiohttp: a fraction of the processor time that PTB's own client takes."""
 
 from __future__ import annotations
 
+import os
+import ssl
+from io import BytesIO
 from typing import Any
 
-from telegram.request import HTTPXRequest
+import aiohttp
+import certifi
+from telegram.error import NetworkError, TimedOut
+from telegram.request import BaseRequest, RequestData
 
 from bot.meter import CALLS, UNMETERED, Meter
 
+_SECONDS = 5.0
+_UPLOAD_SECONDS = 20.0
 
-class CountedRequest(HTTPXRequest):
-    """PTB's own, each call counted by its method and status."""
 
-    def __init__(self, meter: Meter = UNMETERED, **options: Any) -> None:
-        super().__init__(**options)
+class CountedRequest(BaseRequest):
+    """PTB's transport; each call is counted by its method and status. Proxies are those that the environment names."""
+
+    def __init__(self, meter: Meter = UNMETERED, connections: int = 1) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            connections: how many at once.
+        """
         self._meter = meter
+        self._connections = connections
+        self._session: aiohttp.ClientSession | None = None
 
-    async def do_request(self, url: str, method: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """As in ``HTTPXRequest``."""
+    @property
+    def read_timeout(self) -> float:
+        """Seconds to wait for an answer, unless the call says otherwise."""
+        return _SECONDS
+
+    async def initialize(self) -> None:
+        """Makes ready to open connections, to be done on the loop that uses them."""
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=self._connections, ssl=_trusted())
+            self._session = aiohttp.ClientSession(connector=connector, trust_env=True)
+
+    async def shutdown(self) -> None:
+        """Closes the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """The status and the body of the answer.
+
+        Raises:
+            TimedOut: none came in time; Telegram may have done what was asked.
+            NetworkError: the connection could not be made, or broke.
+        """
+        if self._session is None:
+            raise RuntimeError("this request was not initialized")
+        uploads = bool(request_data and request_data.contains_files)
+        connect = _given(connect_timeout, _SECONDS) + _given(pool_timeout, 1.0)
+        write = _given(write_timeout, _UPLOAD_SECONDS if uploads else _SECONDS)
+        read = _given(read_timeout, _SECONDS)
+        timeout = aiohttp.ClientTimeout(total=connect + write + read, connect=connect, sock_read=read)
         status = "none"
         try:
-            code, payload = await super().do_request(url, method, *args, **kwargs)
-            status = str(code)
-            return code, payload
+            async with self._session.request(
+                method, url, data=_body(request_data), timeout=timeout, headers={"User-Agent": self.USER_AGENT}
+            ) as answer:
+                payload = await answer.read()
+            status = str(answer.status)
+            return answer.status, payload
+        except TimeoutError as error:
+            raise TimedOut from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise NetworkError(type(error).__name__) from error
         finally:
             name = url.rpartition("/")[2]
             self._meter.count(CALLS, name if name.isalpha() else "file", status)
+
+
+def _trusted() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE") or certifi.where())
+
+
+def _given(seconds: Any, otherwise: float) -> float:
+    return float(seconds) if isinstance(seconds, int | float) else otherwise
+
+
+def _body(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
+    if request_data is None:
+        return None
+    if not request_data.contains_files:
+        return request_data.json_parameters
+    form = aiohttp.FormData(quote_fields=False)  # names as they are, in UTF-8
+    for name, value in request_data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, mime) in request_data.multipart_data.items():
+        form.add_field(name, BytesIO(content), filename=filename, content_type=mime)  # read by and by
+    return form

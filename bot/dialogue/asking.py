@@ -121,7 +121,7 @@ def facts_list(desk: Desk, answers: dict[str, Answer], lang: str, words: Mapping
 
     def line(asked: Question) -> str:
         told = f"• {noted(asked, answers[asked.id], lang)}"
-        return told + say(lang, "read_from", words=words[asked.id]) if words and asked.id in words else told
+        return f"{told} {say(lang, 'read_from', words=words[asked.id])}" if words and asked.id in words else told
 
     return "\n".join(line(q) for q in desk.interview.questions if q.id in answers)
 

@@ -203,7 +203,7 @@ def test_a_passage_opens_in_its_language_or_in_the_one_it_exists_in(assistant: A
 
 
 def test_an_example_is_asked_as_if_typed(assistant: Assistant) -> None:
-    assert presses(assistant, "x:en:0", "fr").plain.startswith(say("en", "no_answer"))
+    assert presses(assistant, "x:en:0", "fr").plain.startswith(say("en", "no_answer_words_only"))
     assert assistant._sessions.get(CHAT).history == (examples("en")[0],)
     assert assistant._sessions.get(CHAT).lang == "en"
 

@@ -95,10 +95,11 @@ def _told(title: str, size: Size, outcome: Outcome, seed: int) -> str:
     }
     killed = ", ".join(f"{outcome.kills.get(step, 0)} {step}" for step in (*STEPS, AT_RANDOM))
     troubles = ", ".join(f"{name} ({times})" for name, times in sorted(toll.troubles.items()))
+    began = f" Did not begin while the database was away: {outcome.false_starts}." if outcome.false_starts else ""
     absent = f" Not tried, for want of it: {', '.join(outcome.absent)}." if outcome.absent else ""
     return (
         f"### {title}\n\n{table({'': {row: str(value) for row, value in rows.items()}})}\n\n"
-        f"Killed: {killed}. Meanwhile: {troubles}.{absent} Beside the interviews, {size.talks} conversations of "
+        f"Killed: {killed}. Meanwhile: {troubles}.{began}{absent} Beside the interviews, {size.talks} conversations of "
         f"questions and small talk. Seed {seed}, {toll.seconds / 60:.0f} minutes."
     )
 

@@ -108,7 +108,7 @@ class Campaign:
         deadline = time.monotonic() + PATIENCE
         while left and time.monotonic() < deadline:
             self._lives.go_on()
-            left = [visitor for visitor in left if not visitor.hears_all(0)]
+            left = [visitor for visitor in left if not visitor.hears_all(0) and not visitor.astray]
 
     def _type(self, waiting: Iterator[Visitor], lock: threading.Lock, pause: float) -> None:
         while True:

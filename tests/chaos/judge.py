@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from bot.storage.database import Database
+from bot.storage.pace import forget
 from bot.storage.sessions import SqlSessions
 from chaos.people import Heard, Visitor, posted
 from chaos.scripts import told, without_chance
@@ -43,11 +45,14 @@ def judge(visitors: Sequence[Visitor], database: Database) -> Verdict:
     """Every chat against its script, in what people saw and in what the database holds."""
     verdict = Verdict()
     witness, sessions = Witness(database), SqlSessions(database)
+    with database.writing() as connection:
+        # When a chat may be written to again is kept for some seconds after its last message.
+        forget(connection, datetime.now(UTC) + timedelta(minutes=5))
     letters = witness.letters()
     verdict.lost += [f"{number} times {what} in the end" for what, number in witness.left().items()]
     for visitor in visitors:
         script = visitor.script
-        if visitor.lost:
+        if visitor.lost and not visitor.hears_all(0):
             verdict.lost.append(visitor.lost)
         _judge_turns(verdict, visitor, witness.turns(visitor.chat))
         if (written := letters[visitor.chat]) != (due := len(script.posts) + len(script.edits)):

@@ -22,6 +22,8 @@ from chaos.steps import STEPS
 
 AT_RANDOM = "at random"
 _START_SECONDS = 60.0
+_REFUSED = 2
+"""What ``python -m bot run`` ends with when it cannot begin."""
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -45,6 +47,8 @@ class _Life:
     until: float
     killed: bool = False
     """Whether it was killed from outside."""
+    up: bool = False
+    """Whether it has begun, and so can stop in order."""
 
 
 class Lives:
@@ -62,6 +66,8 @@ class Lives:
         """By the step they were killed at."""
         self.stops = 0
         """How often one ended though nobody had killed it."""
+        self.false_starts = 0
+        """How often one would not begin, and said why: its database was not there."""
         self._listening = listening
         self._fates = fates
         self._chance = random.Random(seed)
@@ -116,7 +122,10 @@ class Lives:
                 heard = self._said.get(timeout=0.1)
                 if "died" in heard:
                     left.discard(heard["died"])
-                    in_order &= heard["signal"] == heard["status"] == 0
+                    begun = self._lives[heard["died"]].up
+                    # One that was born to die may still come to its step.
+                    well = (0, signal.SIGKILL) if begun else (0, signal.SIGKILL, signal.SIGTERM)
+                    in_order &= heard["signal"] in well and heard["status"] == 0
         return in_order and not left
 
     def close(self) -> None:
@@ -145,10 +154,15 @@ class Lives:
 
     def _hears(self, said: dict[str, Any]) -> None:
         match said:
-            case {"up": name} if not self._lives[name].killed:
-                self._lives[name].until = time.monotonic() + self._span(self._lives[name].step)
+            case {"up": name}:
+                life = self._lives[name]
+                life.up = True
+                life.until = time.monotonic() + self._span(life.step)
             case {"struck": step}:
                 self.kills[step] += 1
+            case {"died": name, "status": status} if status == _REFUSED:
+                self.false_starts += 1
+                self._bear(name)
             case {"died": name, "signal": number}:
                 life = self._lives[name]
                 if life.killed:

@@ -13,14 +13,17 @@ import os
 import select
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-import chromadb.api.fastapi  # noqa: F401 - loaded once for all, as those below
-import chromadb.api.rust  # noqa: F401
+import chromadb.api.fastapi
+import chromadb.api.rust  # noqa: F401 - loaded once for all, as what follows
 import langchain_chroma  # noqa: F401
 import matplotlib.pyplot  # noqa: F401
+import typer
+from tqdm import tqdm
 
 import bot.channels.telegram
 import bot.channels.telegram_webhook
@@ -60,6 +63,7 @@ def load() -> None:
     """All that a life would spend its time on: what it imports when it needs it, and the interview."""
     interview = composition.build_interview()
     composition.build_interview = lambda: interview
+    tqdm.set_lock(threading.RLock())  # its own is shared by all that are forked, and one may die holding it
     by_words = Settings().model_copy(update={"chroma_url": NOBODY})  # a connection does not survive a fork
     composition.build_knowledge(by_words).warm()
 
@@ -83,6 +87,8 @@ def _exit_with(life: Callable[[], None]) -> NoReturn:
     try:
         life()
         status = 0
+    except typer.Exit as stop:
+        status = stop.exit_code
     except SystemExit as stop:
         print(stop, file=sys.stderr)
     except BaseException:

@@ -13,7 +13,7 @@ from telegram_server import TelegramServer
 
 from chaos.scripts import Act, Script, told
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds that a reply may take before somebody is lost."""
 
 
@@ -69,6 +69,11 @@ class Visitor:
         """As the bot calls it."""
         return f"telegram:{self.person.chat.id}"
 
+    @property
+    def astray(self) -> bool:
+        """Whether they were told something else than they were to be, and so wait for what will never come."""
+        return bool(self._heard.wrong)
+
     def plays(self, gate: threading.Event, pause: float) -> None:
         """Everything in the script, at a pace; each act waits for the gate to be open.
 
@@ -112,15 +117,16 @@ class Visitor:
         chat = self.person.chat
 
         def there() -> bool:
-            messages = chat.messages
-            for message in messages[self._read :]:
-                self._heard.hears(posted(message))
-            self._read = len(messages)
-            return self._heard.at >= posts and sum(len(m.versions) - 1 for m in messages) >= edits
+            with chat.server.changed:  # a message's words and its buttons change together
+                messages = chat.messages
+                for message in messages[self._read :]:
+                    self._heard.hears(posted(message))
+                self._read = len(messages)
+                return self._heard.at >= posts and sum(len(m.versions) - 1 for m in messages) >= edits
 
         deadline = time.monotonic() + seconds
         while not there():
-            if time.monotonic() > deadline:
+            if self.astray or time.monotonic() > deadline:
                 return False
             time.sleep(0.02)
         return True

@@ -33,6 +33,7 @@ QUESTIONS = {
     "fr": ("Qu'est-ce que le nearshore ?", "Faut-il partir à Madagascar ?", "Quel temps fera-t-il demain ?"),
     "en": ("What is nearshore?", "Which expenses does the quote leave out?", "Will it rain tomorrow?"),
 }
+_CITED = " [1]"
 SMALL_TALK = {"fr": ("bonjour", "merci"), "en": ("hello", "thanks")}
 
 
@@ -129,14 +130,15 @@ class _Played:
 class Scripts:
     """Makes scripts, the same ones for the same seed."""
 
-    def __init__(self, corpus: Path, folder: Path, seed: int) -> None:
+    def __init__(self, corpus: Path, folder: Path, seed: int, *, vectors: bool) -> None:
         """Args:
         corpus: What questions are answered from.
         folder: Where an index may be made.
+        vectors: Whether there are vectors, so that answers may do with or without them.
         """
-        own = {"_env_file": None, "embedding_model": "hashing", "corpus_dir": corpus}
-        self._assistant = _assistant(Settings(data_dir=folder, **own))
-        self._as_it_may_be = self._with_and_without_vectors(Settings(data_dir=folder, chroma_url=NOBODY, **own))
+        own = {"_env_file": None, "embedding_model": "hashing", "corpus_dir": corpus, "data_dir": folder}
+        ways = [Settings(**own)] if vectors else []
+        self._ways = [_assistant(settings) for settings in (*ways, Settings(chroma_url=NOBODY, **own))]
         self._chance = random.Random(seed)
         self._personas = read_personas()
         self._chance.shuffle(self._personas)
@@ -156,13 +158,11 @@ class Scripts:
     def _script(self, name: str, persona: Persona | None, patient: bool, turn: int) -> Script:
         key = (name, patient, turn)
         if key not in self._made:
-            played = self._played(persona.lang if persona else ("fr", "en")[turn % 2])
-            if persona is None:
-                self._chat(played, turn)
-            else:
-                self._interview(played, persona, patient, turn)
+            found = [self._play(way, persona, patient, turn) for way in self._ways]
+            played = found[0]
+            assert all((each.acts, each.edits) == (played.acts, played.edits) for each in found), key
             kept = without_chance(played.kept) if played.kept else None
-            posts = [self._as_it_may_be.get(text, frozenset({text})) for text in played.posts]
+            posts = [_forms(texts) for texts in zip(*(each.posts for each in found), strict=True)]
             erased = persona is not None and kept is None
             if erased:
                 # What it says was erased depends on what waited just then.
@@ -180,22 +180,14 @@ class Scripts:
             )
         return self._made[key]
 
-    def _played(self, lang: str) -> _Played:
+    def _play(self, way: Assistant, persona: Persona | None, patient: bool, turn: int) -> _Played:
         sessions = MemorySessions()
-        return _Played(self._assistant.within(sessions), sessions, lang)
-
-    def _with_and_without_vectors(self, without: Settings) -> dict[str, frozenset[str]]:
-        """By the answer to each question: the answers that it may get."""
-        by_words = _assistant(without)
-        found = {}
-        for lang, questions in QUESTIONS.items():
-            for question in questions:
-                sessions = MemorySessions()
-                played = [self._played(lang), _Played(by_words.within(sessions), sessions, lang)]
-                for each in played:
-                    each.says(question)
-                found[played[0].posts[0]] = frozenset(each.posts[0] for each in played)
-        return found
+        played = _Played(way.within(sessions), sessions, persona.lang if persona else ("fr", "en")[turn % 2])
+        if persona is None:
+            self._chat(played, turn)
+        else:
+            self._interview(played, persona, patient, turn)
+        return played
 
     def _chat(self, played: _Played, turn: int) -> None:
         lang = played.lang
@@ -255,6 +247,12 @@ def _assistant(settings: Settings) -> Assistant:
     knowledge = build_knowledge(settings)
     knowledge.warm()
     return build_assistant(settings, knowledge, MemorySessions())
+
+
+def _forms(texts: Sequence[str]) -> frozenset[str]:
+    """What may be said in a place: what is offered beside an answer varies with how much of the index is searched."""
+    answers = [text.partition(_CITED)[0] for text in texts if _CITED in text]
+    return frozenset((*texts, *(f"{answer}{_CITED}…" for answer in answers)))
 
 
 def _words(question: Question, value: Any, lang: str) -> str:

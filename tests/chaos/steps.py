@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Engine, event
-from telegram.request import HTTPXRequest
 
+from bot.channels.telegram_requests import CountedRequest
 from bot.queues import Arrived, Inbox, Queues, Taken, Turn
 
 STEPS = ("after store", "after take", "before commit", "after commit", "before send", "after send")
@@ -91,9 +91,9 @@ class _Watched:
 
 
 def _watch_sending(fate: Fate) -> None:
-    do_request = HTTPXRequest.do_request
+    do_request = CountedRequest.do_request
 
-    async def watched(self: HTTPXRequest, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+    async def watched(self: CountedRequest, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         sends = url.rsplit("/", 1)[-1] in _SENDS
         if sends:
             fate.comes_to("before send")
@@ -102,4 +102,4 @@ def _watch_sending(fate: Fate) -> None:
             fate.comes_to("after send")
         return answer
 
-    HTTPXRequest.do_request = watched  # type: ignore[method-assign]
+    CountedRequest.do_request = watched  # type: ignore[method-assign]

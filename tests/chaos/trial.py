@@ -13,7 +13,7 @@ from chaos.campaign import Campaign, Pace, Toll
 from chaos.judge import Verdict, judge
 from chaos.lives import Fates, Lives
 from chaos.people import Visitor
-from chaos.scripts import Scripts
+from chaos.scripts import NOBODY, Scripts
 from chaos.worlds import World
 
 _FIRST_CHAT = 1_001
@@ -43,6 +43,8 @@ class Outcome:
     """By the step they were killed at, or at random."""
     stops: int
     """Processes that ended though nobody had killed them."""
+    false_starts: int
+    """Processes that would not begin while their database was away."""
     absent: Sequence[str]
     """What could not be had, and so could not go wrong."""
     log: str
@@ -70,7 +72,8 @@ def hold(world: World, size: Size, seed: int, here: Path) -> Outcome:
     log = here / "log"
     lives = Lives(world.environment, world.listening, size.fates, seed, log)
     try:
-        scripts = Scripts(Path(world.environment["CORPUS_DIR"]), here / "undisturbed", seed)
+        vectors = world.environment["CHROMA_URL"] != NOBODY
+        scripts = Scripts(Path(world.environment["CORPUS_DIR"]), here / "undisturbed", seed, vectors=vectors)
         chosen = [*islice(scripts.interviews(size.kinds), size.interviews), *islice(scripts.talks(), size.talks)]
         random.Random(seed).shuffle(chosen)
         visitors = [Visitor(world.telegram, number, script, seed) for number, script in enumerate(chosen, _FIRST_CHAT)]
@@ -84,4 +87,6 @@ def hold(world: World, size: Size, seed: int, here: Path) -> Outcome:
         database.close()
     refused = [c for c in world.telegram.refused if c.status == 400 and not any(late in c.refusal for late in _LATE)]
     verdict.different += [f"refused by Telegram: {call.method}: {call.refusal}" for call in refused]
-    return Outcome(verdict, toll, lives.kills, lives.stops, world.absent, log.read_text("utf-8", "replace"))
+    return Outcome(
+        verdict, toll, lives.kills, lives.stops, lives.false_starts, world.absent, log.read_text("utf-8", "replace")
+    )

@@ -22,6 +22,8 @@ class Hedge(StrEnum):
     """The low end of a range."""
     TO = "to"
     """Its high end."""
+    MIXED = "mixed"
+    """In two ways at once: « moins de jusqu'à 30 % »."""
 
 
 @dataclass(frozen=True)
@@ -136,12 +138,26 @@ def _without(after: str, unit: str) -> str:
 
 
 def _hedge(before: str, after: str) -> Hedge:
-    before = re.sub(r"(?:\b(?:de|of|a|the|les|la|le|entre|between)\s*)+$", lambda m: m[0], before)
-    for hedge, ahead, behind in (
-        (Hedge.UP_TO, _UP_TO, _UP_TO_AFTER),
-        (Hedge.AT_LEAST, _AT_LEAST, _AT_LEAST_AFTER),
-        (Hedge.ABOUT, _ABOUT, _ABOUT_AFTER),
-    ):
-        if ahead.search(before) or behind.search(after):
+    found = _hedge_before(before)
+    if found:
+        hedge, start = found
+        return Hedge.MIXED if _hedge_before(before[:start]) else hedge
+    for hedge, _, behind in _HEDGES:
+        if behind.search(after):
             return hedge
     return Hedge.EXACT
+
+
+def _hedge_before(text: str) -> tuple[Hedge, int] | None:
+    """The hedge that a text ends with, and where it begins."""
+    for hedge, ahead, _ in _HEDGES:
+        if match := ahead.search(text):
+            return hedge, match.start()
+    return None
+
+
+_HEDGES = (
+    (Hedge.UP_TO, _UP_TO, _UP_TO_AFTER),
+    (Hedge.AT_LEAST, _AT_LEAST, _AT_LEAST_AFTER),
+    (Hedge.ABOUT, _ABOUT, _ABOUT_AFTER),
+)

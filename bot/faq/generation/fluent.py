@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from bot.faq.generation.drafts import lines
-from bot.faq.generation.enough import enough
+from bot.faq.generation.enough import completed, enough
 from bot.faq.generation.prompts import MAX_SENTENCES, Draft, Line, Rewritten, answering, rewriting
 from bot.faq.generation.reader import Reader, complete, stream
 from bot.faq.generation.rewritten import accepted
@@ -121,7 +121,11 @@ class Fluent:
     def _conclude(self, writing: Writing) -> Answer:
         assert writing.verifier is not None
         answer, verifier = writing.answer, writing.verifier
-        sentences = self._fitting(verifier.sentences, writing.budget, answer.lang)
+        written = verifier.sentences
+        if written and not writing.unwritten:
+            tokenizer, idf = self._tokenizers[answer.lang], self._lexical[answer.lang].idf
+            written = completed(answer, written, tokenizer, idf)
+        sentences = self._fitting(written, writing.budget, answer.lang)
         dropped = tuple(verifier.dropped)
         why = writing.unwritten
         if not why and not verifier.sentences:

@@ -12,7 +12,7 @@ from bot.faq.generation.lexis import speaks_to_a_machine
 from bot.llm.model import Prompt
 from index.articles import Passage
 
-MAX_SENTENCES = 8
+MAX_SENTENCES = 6
 _MAX_QUESTION_CHARS = 600
 
 

@@ -13,7 +13,7 @@ from bot.faq.generation.tokens import FAMILIES, Text, Token, Tokenizer
 from index.analyzer import fold
 
 ORDER_KEPT = 0.6
-"""Share of the words found that must come in the passage's own order. Measured: see ``verify``."""
+"""Share of the words found that must come in the passage's own order. Set by judgement, 2026-11-26."""
 
 KEY_KEPT = 0.75
 """Share of the words that say what a point of a list is about, without which it is about something else."""
@@ -73,7 +73,9 @@ def _faults(part: Text, piece: Piece, told: frozenset[str], tokenizer: Tokenizer
     key = [t for t in piece.key.tokens if t.content or t.turns]
     if key and sum(t.stem in part.stems for t in key) < KEY_KEPT * len(key):
         yield Fault.SUBJECT
-    if any(not _said(figure, piece.whole) for figure in part.figures):
+    held = Counter((f.value, f.hedge) for f in piece.whole.figures)
+    oftener = Counter((f.value, f.hedge) for f in part.figures) - held
+    if oftener or any(not _said(figure, piece.whole) for figure in part.figures):
         yield Fault.FIGURE
     yield from _turned(part, piece, tokenizer)
     if not (_in_place(part, piece.whole) and _in_order(part, piece.whole) and _in_company(part, piece)):

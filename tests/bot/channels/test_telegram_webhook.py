@@ -15,7 +15,7 @@ from telegram_chats import Person
 from telegram_server import TelegramServer
 
 from bot.channels import telegram_webhook
-from bot.queues import Arrived
+from bot.queues import Arrived, Waiting
 from bot.storage.database import Database
 from bot.storage.errors import StorageProblem
 from bot.storage.inbox import SqlInbox
@@ -170,6 +170,27 @@ def test_of_a_thousand_hostile_requests_none_is_let_in(
     with database.reading() as connection:
         assert connection.scalar(select(func.count()).select_from(inbox)) == 1
     database.close()
+
+
+def test_a_database_that_goes_away_as_it_begins(
+    server: TelegramServer, listen: str, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting, asked = SqlInbox.waiting, []
+
+    def away_at_first(queue: SqlInbox) -> Waiting:
+        asked.append(queue)
+        if len(asked) == 1:
+            raise StorageProblem("the database is away")
+        return waiting(queue)
+
+    monkeypatch.setattr(SqlInbox, "waiting", away_at_first)
+
+    def script(telegram: Telegram) -> None:
+        server.wait_for(lambda: asked)
+        assert telegram.posts(telegram.update(10)) == 200
+        alice.chat.wait_messages(1)
+
+    webhooked(server, listen, alice, script)
 
 
 def test_replicas_have_one_secret_and_it_is_not_the_token() -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from dialogue_driver import INTERVIEW, INTERVIEWER
 
-from bot.advice.predicates import PREDICATES
+from bot.dialogue.desk import Surroundings
 from bot.dialogue.proposals import LEAST_CHARS, Facts, proposals
-from bot.interview.loader import SHIPPED, load_interview
+from bot.interview.model import Question
 from bot.llm.model import Prompt, Unanswered
+from bot.messages import Reply
 
-QUESTIONS = load_interview(SHIPPED, PREDICATES).questions
+QUESTIONS = INTERVIEW.questions
 HOSTILE: list[str] = yaml.safe_load(
     (Path(__file__).parents[1] / "faq" / "generation" / "injections.yaml").read_text("utf-8")
 )["interview"]
@@ -101,3 +104,25 @@ def test_an_order_in_a_message_proposes_no_more_than_its_words_say(order: str) -
     for mention in proposals(text, QUESTIONS, "fr", Pointing(*obeying)):
         assert mention.words in text
         assert "PWNED" not in str(mention.understood.value)
+
+
+def test_what_is_proposed_is_read_back_with_its_words_and_kept_only_once_confirmed() -> None:
+    model = Pointing(("complexity", complexity().options[-1].label["fr"], "chaque dossier est particulier"))
+    around = Surroundings(
+        lambda _: Reply.of("…"), lambda _: lambda passage: passage, lambda: date(2026, 3, 2), lambda: "abcd", model
+    )
+    dialogue = INTERVIEWER.command("interview", None, "fr", around).dialogue  # type: ignore[union-attr]
+    turn = INTERVIEWER.text(TEXT, dialogue, "fr", around)
+    assert turn is not None
+    assert turn.dialogue is not None
+    assert turn.dialogue.answers == {}
+    assert "«\u00a0chaque dossier est particulier\u00a0»" in turn.replies[0].plain
+    assert "4\u00a0000" in turn.replies[0].plain  # what the parsers read by themselves is there too
+    confirmed = INTERVIEWER.text("oui", turn.dialogue, "fr", around)
+    assert confirmed is not None
+    assert confirmed.dialogue is not None
+    assert {"complexity", "monthly_volume"} <= confirmed.dialogue.answers.keys()
+
+
+def complexity() -> Question:
+    return next(q for q in QUESTIONS if q.id == "complexity")

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has neither for
 
 SEED = 4
 SHORT = Fates(shortest=0.1, longest=0.5, patience=2.0, latest=3)
-PACE = Pace(12, typists=8, pause=0.02, trouble_every=1.0, rounds=1)
+PACE = Pace(9, typists=10, pause=0.02, trouble_every=1.0, rounds=1)
 SIZE = Size(interviews=10, talks=3, pace=PACE, fates=SHORT, kinds=3)
 
 TROUBLES = {"Telegram cut", "answers of Telegram lost"}

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has neither for
 
 def test_three_replicas_killed_at_every_step(postgresql: str, tmp_path: Path) -> None:
     url = postgresql.replace("+psycopg", "")
-    size = replace(SIZE, fates=replace(SIZE.fates, longest=1.5))
+    size = replace(SIZE, fates=replace(SIZE.fates, shortest=0.5, longest=3.0, patience=4.0))
     troubles = TROUBLES | {"PostgreSQL cut"}
     try:
         with worlds.postgresql(tmp_path, SEED, url=url, with_chroma=False) as world:

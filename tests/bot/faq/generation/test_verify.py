@@ -34,7 +34,7 @@ ENGLISH = passage(
 
 
 def test_most_faithful_sentences_pass(verification: Any, articles: Corpus) -> None:
-    """The floor is what was measured, less nothing: a change that lets fewer pass is seen."""
+    """A floor against losses: the words were tuned on these very sentences, so it tells nothing of others."""
     passed = 0
     for each in FAITHFUL:
         found = articles.get(each["passage"], each["lang"])
@@ -48,7 +48,7 @@ def test_false_sentences_made_from_true_ones_do_not_pass(verification: Any, arti
     """A sample of all passages; ``python -m bench.generation`` goes through the whole corpus."""
     tried: Counter[str] = Counter()
     passed: list[str] = []
-    for found in [p for p in articles.passages if p.lang == lang][::9]:
+    for found in [p for p in articles.passages if p.lang == lang][::12]:
         for kind, text in mutations(found):
             if kind == "halves":
                 continue  # may be as true as what they are made from
