@@ -132,9 +132,9 @@ class Memory(Generic[T]):
 class MemorySessions:
     """Sessions kept in memory alone, interviews too: for scripts and tests, where nothing need survive."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._memory: Memory[Session] = Memory(clock)
-        self._opinions: Memory[dict[str, Opinion]] = Memory(clock)
+    def __init__(self, clock: Callable[[], float] = time.monotonic, most: int = MAX_CONVERSATIONS) -> None:
+        self._memory: Memory[Session] = Memory(clock, most)
+        self._opinions: Memory[dict[str, Opinion]] = Memory(clock, most)
 
     def get(self, chat: str) -> Session:
         """As in ``Sessions``."""

@@ -41,7 +41,7 @@ def http_client(url: str, seconds: float) -> ClientAPI:
     class Impatient(Client):
         def get_user_identity(self) -> UserIdentity:  # the first thing that it asks, from within its constructor
             sessions.append(self._server._session)  # type: ignore[attr-defined]
-            sessions[0].timeout = seconds  # type: ignore[assignment] (which has a setter)
+            sessions[0].timeout = seconds  # type: ignore[assignment]
             return super().get_user_identity()
 
         def _validate_tenant_database(self, tenant: str, database: str) -> None:
@@ -67,7 +67,7 @@ def close(client: ClientAPI) -> None:
     if session := getattr(getattr(client, "_server", None), "_session", None):
         session.close()
     with suppress(Exception):  # of what could not be opened, there is nothing to close
-        client.close()  # type: ignore[attr-defined] (every client has it, the interface has not)
+        client.close()  # type: ignore[attr-defined]
 
 
 def guarded(call: Any, what: str) -> Any:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from fresh_chroma import keep_chroma
 
-from bot.composition import build_assistant, build_knowledge
 from bot.assistant import Assistant
+from bot.composition import build_assistant, build_knowledge
 from bot.faq.evidence import Evidence, Judge
 from bot.faq.faq import Faq
 from bot.knowledge import Knowledge

@@ -23,10 +23,10 @@ from small_corpus import write_small_corpus
 from telegram_chats import Person
 from telegram_server import TelegramServer
 
-from bot.composition import build_assistant, build_knowledge
 from bot.assistant import Assistant
 from bot.blind import blind
 from bot.channels import telegram_sending, telegram_turns
+from bot.composition import build_assistant, build_knowledge
 from bot.logs import Discretion, Shape, count_into, keep_out_of_logs
 from bot.messages import Incoming, Reply
 from bot.meter import CALLS, FAILED, HANDLED, INTERVIEWS, LOGGED, MESSAGES, QUESTIONS, RECEIVED, STAGE

@@ -6,7 +6,6 @@ import threading
 
 import pytest
 
-from bot import sessions
 from bot.sessions import IDLE_HOURS, MAX_TURNS, Memory, MemorySessions, Session
 
 
@@ -55,9 +54,8 @@ def test_a_message_keeps_a_conversation_alive_and_reading_does_not(clock: Clock)
     assert kept.get("silent") == Session()
 
 
-def test_the_longest_idle_go_first_when_there_are_too_many(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "MAX_CONVERSATIONS", 3)
-    kept = MemorySessions(clock)
+def test_the_longest_idle_go_first_when_there_are_too_many(clock: Clock) -> None:
+    kept = MemorySessions(clock, most=3)
     for chat in "abc":
         kept.put(chat, Session("fr", (chat,)))
     kept.put("a", Session("fr", ("encore",)))
@@ -91,9 +89,8 @@ def test_what_is_remembered_is_dated_from_the_first_to_the_last_time(clock: Cloc
     assert first.since == last.since <= first.changed < last.changed
 
 
-def test_sessions_are_shared_between_threads(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "MAX_CONVERSATIONS", 20)
-    kept, errors = MemorySessions(clock), []
+def test_sessions_are_shared_between_threads(clock: Clock) -> None:
+    kept, errors = MemorySessions(clock, most=20), []
 
     def talk(name: int) -> None:
         try:

@@ -92,6 +92,7 @@ def _told(title: str, size: Size, outcome: Outcome, seed: int) -> str:
         "Otherwise different": len(verdict.different),
         "Replies to send": verdict.replies,
         "Sent twice, as it could not be told whether they had been": verdict.resent,
+        "of which after a reply that follows": verdict.late,
     }
     killed = ", ".join(f"{outcome.kills.get(step, 0)} {step}" for step in (*STEPS, AT_RANDOM))
     troubles = ", ".join(f"{name} ({times})" for name, times in sorted(toll.troubles.items()))

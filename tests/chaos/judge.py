@@ -31,6 +31,8 @@ class Verdict:
     """Messages and edits to be sent."""
     resent: int = 0
     """Messages sent again, since it could not be told whether they had been."""
+    late: int = 0
+    """Those of them that came after a message that follows: their process was alive and had been taken for dead."""
     results: int = 0
     """Interviews whose result is the undisturbed one."""
 
@@ -81,7 +83,8 @@ def _judge_replies(verdict: Verdict, visitor: Visitor) -> None:
     heard = Heard(script.posts)
     for message in messages:
         heard.hears(posted(message))
-    verdict.resent += heard.twice
+    verdict.resent += heard.twice + heard.late
+    verdict.late += heard.late
     if heard.at < len(script.posts):
         awaited = sorted(script.posts[heard.at])[0]
         verdict.lost.append(f"{script.name}: {heard.at} of {len(script.posts)} replies, then not {awaited[:80]!r}")

@@ -26,6 +26,8 @@ class Heard:
     """How many of those expected were heard, in order."""
     twice: int = 0
     """How often one was sent again right after itself."""
+    late: int = 0
+    """How often one was sent again after one that follows it."""
     wrong: list[str] = field(default_factory=list)
 
     def hears(self, text: str) -> None:
@@ -34,6 +36,8 @@ class Heard:
             self.at += 1
         elif self.at and fits(text, self.expected[self.at - 1]):
             self.twice += 1
+        elif any(fits(text, each) for each in self.expected[: self.at]):
+            self.late += 1
         else:
             self.wrong.append(text)
 

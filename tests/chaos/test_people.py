@@ -8,7 +8,7 @@ EXPECTED = [frozenset({"one"}), frozenset({"two", "deux"}), frozenset({"three…
 
 
 def heard(*texts: str) -> tuple[int, int, list[str]]:
-    """How far it goes, how much came twice, what is wrong."""
+    """How far it goes, how much came twice at once, what is wrong."""
     found = Heard(EXPECTED)
     for text in texts:
         found.hears(text)
@@ -31,8 +31,11 @@ def test_what_is_lost_is_waited_for() -> None:
     assert heard("one", "three") == (1, 0, ["three"])
 
 
-def test_what_comes_again_later_is_wrong() -> None:
-    assert heard("one", "two", "one", "three") == (3, 0, ["one"])
+def test_what_comes_again_later_is_told_apart() -> None:
+    found = Heard(EXPECTED)
+    for text in ("one", "two", "one", "three"):
+        found.hears(text)
+    assert (found.at, found.twice, found.late, found.wrong) == (3, 0, 1, [])
 
 
 def test_what_nobody_expects_is_wrong() -> None:

@@ -11,13 +11,14 @@ from chaos.servers import Absent, PostgreSQL
 
 def main() -> None:
     """Ends as the command does."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     try:
         cluster = PostgreSQL()
     except Absent as missing:
         print(f"{missing} is missing: what needs it will be skipped", file=sys.stderr)
-        sys.exit(subprocess.call(sys.argv[1:]))
+        sys.exit(subprocess.call(sys.argv[1:], env=environment))
     try:
-        sys.exit(subprocess.call(sys.argv[1:], env={**os.environ, "TEST_POSTGRESQL_URL": cluster.url}))
+        sys.exit(subprocess.call(sys.argv[1:], env={**environment, "TEST_POSTGRESQL_URL": cluster.url}))
     finally:
         cluster.close()
 

@@ -14,11 +14,11 @@ from sqlalchemy import select, update
 from telegram_chats import Person
 from telegram_server import TelegramServer
 
-from bot.composition import build_assistant, build_knowledge
 from bot.channels import telegram_sending, telegram_turns, upkeep
 from bot.channels.limits import limit_of, overall
 from bot.channels.telegram_letters import letters, read
 from bot.channels.telegram_updates import Address
+from bot.composition import build_assistant, build_knowledge
 from bot.messages import Attachment, Choice, Incoming, Part, Reply, Style
 from bot.queues import MAX_BEGUN, MAX_FAILURES, Arrived
 from bot.sessions import Session, Sessions
