@@ -41,7 +41,7 @@ def http_client(url: str, seconds: float) -> ClientAPI:
     class Impatient(Client):
         def get_user_identity(self) -> UserIdentity:  # the first thing that it asks, from within its constructor
             sessions.append(self._server._session)  # type: ignore[attr-defined]
-            sessions[0].timeout = seconds  # type: ignore[assignment]
+            sessions[0].timeout = seconds
             return super().get_user_identity()
 
         def _validate_tenant_database(self, tenant: str, database: str) -> None:
