@@ -53,8 +53,8 @@ class Breaker:
         except Exception as error:
             log.debug("%s still fails: %s", self._what, error)
             return False
-        self._works = None
         log.warning("%s works again", self._what)
+        self._works = None
         return True
 
 

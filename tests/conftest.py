@@ -71,6 +71,15 @@ def _is_loopback(host: Any) -> bool:
         return host == "localhost"
 
 
+@pytest.fixture(autouse=True)
+def _umask_as_it_was() -> Iterator[None]:
+    """The command line makes what it writes private, for the rest of its process."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_settings_of_ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A home of its own, and none of the settings of whoever runs the tests; child processes inherit both."""

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Lock
+from threading import Condition
 
 from sqlalchemy import ColumnElement, Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -29,7 +29,9 @@ class SqlSpending:
     def __init__(self, database: Database, today: Callable[[], date] = utc_today) -> None:
         self._database = database
         self._today = today
-        self._lock = Lock()
+        self._lock = Condition()
+        self._committing = False
+        self._commits = 0
         self._waiting: dict[_Key, Usage] = {}
         self._writer = ThreadPoolExecutor(1, "spending")
 
@@ -49,11 +51,16 @@ class SqlSpending:
         """
         key = (self._today(), chat)
         columns = select(spending.c.sent, spending.c.received)
-        with self._lock:
-            waiting = self._waiting.get(key, Usage())
-        with self._database.reading() as connection:
-            found = connection.execute(columns.where(_is(*key))).first()
-        return waiting.plus(Usage(*found)) if found else waiting
+        while True:
+            with self._lock:
+                # Whoever commits has the transaction already, so this waits for no turn.
+                self._lock.wait_for(lambda: not self._committing)
+                waiting, commits = self._waiting.get(key, Usage()), self._commits
+            with self._database.reading() as connection:
+                found = connection.execute(columns.where(_is(*key))).first()
+            with self._lock:
+                if commits == self._commits and not self._committing:
+                    return waiting.plus(Usage(*found)) if found else waiting
 
     def close(self) -> None:
         """Write what is not yet written."""
@@ -66,17 +73,24 @@ class SqlSpending:
             return
         try:
             with self._database.writing(lasting=False) as connection:
+                self._commits_now(True)
                 for (day, chat), usage in waiting.items():
                     _add(connection, day, chat, usage)
+            with self._lock:
+                for key, usage in waiting.items():
+                    rest = self._waiting.pop(key).minus(usage)
+                    if rest.tokens:
+                        self._waiting[key] = rest
+                self._commits += 1
         except StorageProblem as problem:
             _LOG.warning("what the language model cost is not written yet: %s", problem)
-            return
-        # Until here, whoever reads counts some twice rather than not at all.
+        finally:
+            self._commits_now(False)
+
+    def _commits_now(self, commits: bool) -> None:
         with self._lock:
-            for key, usage in waiting.items():
-                rest = self._waiting.pop(key).minus(usage)
-                if rest.tokens:
-                    self._waiting[key] = rest
+            self._committing = commits
+            self._lock.notify_all()
 
 
 def forget(connection: Connection, today: date, kept: timedelta) -> None:
