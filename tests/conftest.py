@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import socket
 from collections.abc import Iterator
@@ -72,12 +73,16 @@ def _is_loopback(host: Any) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _umask_as_it_was() -> Iterator[None]:
-    """The command line makes what it writes private, for the rest of its process."""
+def _process_as_it_was() -> Iterator[None]:
+    """The command line makes what it writes private and its logs discreet, for the rest of its process."""
     before = os.umask(0o022)
     os.umask(before)
+    handlers = [*logging.getLogger().handlers, *filter(None, [logging.lastResort])]
+    filters = [list(handler.filters) for handler in handlers]
     yield
     os.umask(before)
+    for handler, those in zip(handlers, filters, strict=True):
+        handler.filters[:] = those
 
 
 @pytest.fixture(scope="session", autouse=True)
