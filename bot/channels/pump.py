@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from datetime import timedelta
 from typing import Generic, Protocol, TypeVar
 
-from bot.channels.turn import fault
+from bot.blind import fault
 from bot.queues import Lost
 
 LOOK_EVERY = 1.0

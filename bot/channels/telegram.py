@@ -18,6 +18,7 @@ from typing import Any
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
+from bot.blind import fault
 from bot.channels import Responder
 from bot.channels.metering import timed
 from bot.channels.pump import Pump, insist
@@ -27,7 +28,6 @@ from bot.channels.telegram_requests import CountedRequest
 from bot.channels.telegram_sending import Dropped, Later, Sender
 from bot.channels.telegram_turns import Turns
 from bot.channels.telegram_updates import conversation_of
-from bot.channels.turn import fault
 from bot.channels.upkeep import look_after
 from bot.logs import keep_out_of_logs
 from bot.meter import MESSAGES, RECEIVED, STAGE, UNMETERED, Meter

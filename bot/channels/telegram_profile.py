@@ -8,8 +8,8 @@ from functools import partial
 
 from telegram import Bot
 
+from bot.blind import fault
 from bot.channels import Responder
-from bot.channels.turn import fault
 
 LANGUAGES = ((None, "fr"), ("fr", "fr"), ("en", "en"))
 """Telegram's code, and the language shown: French for everyone, English for those whose Telegram is in English."""

@@ -16,12 +16,11 @@ from telegram import Bot, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, R
 from telegram.constants import ChatAction, FileSizeLimit, MessageLimit, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
-from bot.blind import blind
+from bot.blind import blind, fault
 from bot.channels.telegram_html import clean, render, split, units
 from bot.channels.telegram_letters import Message, read
 from bot.channels.telegram_rich import Rich
 from bot.channels.telegram_updates import Address
-from bot.channels.turn import fault
 from bot.messages import Attachment, Part
 from bot.queues import Letter
 

@@ -13,7 +13,7 @@ from time import perf_counter
 
 from telegram import Bot, Update
 
-from bot.blind import blind
+from bot.blind import blind, fault
 from bot.channels import Responder
 from bot.channels.courtesy import Courtesy
 from bot.channels.pump import insist
@@ -21,7 +21,7 @@ from bot.channels.telegram_drafts import Drafts
 from bot.channels.telegram_letters import letters
 from bot.channels.telegram_sending import Sender
 from bot.channels.telegram_updates import Reader, Received
-from bot.channels.turn import apology, fault
+from bot.channels.turn import apology
 from bot.messages import Reply
 from bot.meter import FAILED, HANDLED, UNMETERED, Meter
 from bot.queues import MAX_BEGUN, MAX_FAILURES, Inbox, Lost, Outgoing, Taken, Unavailable

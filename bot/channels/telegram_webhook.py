@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.blind import fault
 from bot.channels.telegram_polling import KINDS, Raw
-from bot.channels.turn import fault
 from bot.queues import Unavailable
 
 MAX_BODY = 1_000_000

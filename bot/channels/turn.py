@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from bot.blind import blind
-from bot.blind import fault as fault
+from bot.blind import blind, fault
 from bot.channels import Responder
 from bot.messages import Incoming, Reply
 

@@ -7,8 +7,8 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bot.blind import fault
 from bot.channels.pump import Pump
-from bot.channels.turn import fault
 from bot.queues import Upkeep
 
 _LOOK_EVERY = 1.0

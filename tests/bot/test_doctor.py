@@ -58,6 +58,10 @@ def found(settings: Settings) -> dict[str, Finding]:
     return {f.what: f for f in findings}
 
 
+ORDER = ["data", "database", "queues", "process", "model", "telegram", "corpus", "encoder", "index"]
+"""What the doctor looks at, whatever is wrong."""
+
+
 def test_a_finding_reads_as_one_line() -> None:
     assert str(Finding("webhook", True, "3 updates wait", heed=True)) == "! webhook: 3 updates wait"
     assert str(Finding("index", True, "3 entries")) == "✓ index: 3 entries"
@@ -66,17 +70,7 @@ def test_a_finding_reads_as_one_line() -> None:
 
 def test_all_is_well(shipped: on_disk.Shipped) -> None:
     findings = found(shipped.settings)
-    assert list(findings) == [
-        "data",
-        "database",
-        "queues",
-        "process",
-        "model",
-        "telegram",
-        "corpus",
-        "encoder",
-        "index",
-    ]
+    assert list(findings) == ORDER
     assert all(f.well for f in findings.values()), [str(f) for f in findings.values()]
     assert "hashing" in findings["encoder"].detail
     assert f"{sum(p.lang == 'fr' for p in shipped.corpus.passages)} fr" in findings["corpus"].detail
@@ -376,17 +370,7 @@ def test_a_data_folder_that_cannot_be_written(settings: Settings) -> None:
     settings.data_dir.write_text("a file where a folder should be")
     findings = found(settings)
     assert not findings["data"].well
-    assert list(findings) == [
-        "data",
-        "database",
-        "queues",
-        "process",
-        "model",
-        "telegram",
-        "corpus",
-        "encoder",
-        "index",
-    ]
+    assert list(findings) == ORDER
 
 
 def test_looking_leaves_nothing_behind(settings: Settings) -> None:

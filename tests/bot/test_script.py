@@ -7,7 +7,6 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -15,11 +14,11 @@ import shipped as on_disk
 from hypothesis import given
 from hypothesis import strategies as st
 from shipped import faq_over, passage
+from small_assistant import Ready
 
 from bot.faq.faq import Faq
 from bot.script import Answerer
 from index.articles import Source
-from index.lexical import LexicalIndex
 from index.progress import progress
 
 KEYS = ["id", "status", "lang", "answer", "citations", "suggestions", "ms"]
@@ -32,20 +31,6 @@ PASSAGES = (
     *(passage(f"b#{n}", f"Thème {n} : le téléconseiller travaille.", heading=f"Thème {n}") for n in range(5)),
     passage("a#rate", "An agent costs 25 euros an hour.", lang="en", article="Prices", heading="The rate"),
 )
-
-
-class Ready:
-    """Knowledge that is there."""
-
-    def __init__(self, faq: Faq) -> None:
-        self._faq = faq
-
-    def faq(self) -> Faq:
-        return self._faq
-
-    @property
-    def vocabularies(self) -> Mapping[str, LexicalIndex]:
-        return self._faq._retriever.lexical
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.blind import blind
-from bot.channels.turn import fault, take_turn
+from bot.blind import blind, fault
+from bot.channels.turn import take_turn
 from bot.messages import Incoming, Kind, Reply
 
 HELLO = Incoming("telegram:42", Kind.TEXT, "mon secret")
