@@ -142,7 +142,7 @@ def _update(
     build = f"build-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     try:
         store.stage(build, entries, vectors, raw, metric)
-        found = canary(store, build, [e.id for e in entries], vectors)
+        found = canary(store, build, [e.place for e in entries], vectors)
         if found < CANARY_FLOOR:
             raise StoreProblem(
                 f"the new index finds only {found:.0%} of the exact neighbours: not put in place; run 'python -m index'"
@@ -230,21 +230,21 @@ def _scope(entries: Sequence[Entry], raw: Mapping[str, Vectors]) -> Scope | None
     return scope.learn(answerable, beyond)
 
 
-def canary(store: VectorStore, build: str, ids: Sequence[str], vectors: Vectors) -> float:
+def canary(store: VectorStore, build: str, places: Sequence[str], vectors: Vectors) -> float:
     """The share of exact nearest neighbours that the store's approximate search finds, in [0, 1].
 
     A neighbour as near as the last exact one counts as found, so that equal vectors do not fail a sound index.
     """
-    k = min(CANARY_NEIGHBOURS, len(ids))
-    asked = np.unique(np.linspace(0, len(ids) - 1, min(CANARY_QUERIES, len(ids))).astype(int))
+    k = min(CANARY_NEIGHBOURS, len(places))
+    asked = np.unique(np.linspace(0, len(places) - 1, min(CANARY_QUERIES, len(places))).astype(int))
     exact = vectors[asked] @ vectors.T
     floor = np.sort(exact, axis=1)[:, -k]
-    position = {entry_id: n for n, entry_id in enumerate(ids)}
+    position = {place: n for n, place in enumerate(places)}
     found = store.nearest(build, vectors[asked], k)
     hits = sum(
-        row[position[entry_id]] >= least - 1e-5
+        row[position[place]] >= least - 1e-5
         for row, least, got in zip(exact, floor, found, strict=True)
-        for entry_id in got
-        if entry_id in position
+        for place in got
+        if place in position
     )
     return float(hits) / (k * len(asked))

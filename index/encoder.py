@@ -72,10 +72,12 @@ class SentenceEncoder(Embeddings):
         import torch
         from sentence_transformers import SentenceTransformer
 
+        from index.traced import traced
+
         packaged.hush()
         torch.set_num_threads(1)  # several only wait for one another: 10 times slower on a busy machine (measured)
         try:
-            return SentenceTransformer(self._name, device="cpu")
+            return traced(SentenceTransformer(self._name, device="cpu"))
         except Exception as error:  # whatever a hub, a folder or a model file can raise
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise EncoderProblem(

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from index.scope import Scope
 
-FORMAT = 3
+FORMAT = 4
 """Changes when what is stored changes meaning: an index of another format is rebuilt."""
 
 TEXT, QUESTION, SENTENCE, TOPIC, BEYOND = "text", "question", "sentence", "topic", "beyond"
@@ -29,6 +29,11 @@ class Entry:
     """Which of the owner's questions, units or examples; 0 for a passage's text."""
     text: str
 
+    @property
+    def place(self) -> str:
+        """Its name in the store that is searched: it says all that a search must know, so nothing else is read."""
+        return f"{self.owner}?{self.kind}?{self.position}"
+
 
 @dataclass(frozen=True)
 class Near:
@@ -39,6 +44,12 @@ class Near:
     position: int
     cosine: float
     """In [-1, 1]: Chroma's distance, turned round here and nowhere else."""
+
+    @classmethod
+    def at(cls, place: str, distance: float) -> Near:
+        """The entry of that place, at that distance."""
+        owner, kind, position = place.rsplit("?", 2)
+        return cls(owner, kind, int(position), 1 - distance)
 
     @property
     def key(self) -> str:

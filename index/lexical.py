@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from math import log
+from operator import itemgetter
 
 import bm25s
 import numpy as np
@@ -56,15 +58,21 @@ class LexicalIndex:
         self.unseen_idf = log(1 + (len(self.passages) + 0.5) / 0.5)
         self._vocabulary = self._surfaces()
         self._mend = lru_cache(maxsize=4096)(self._nearest)
+        self.stems = lru_cache(maxsize=8192)(self._stems)
 
     def _passage_terms(self, passage: Passage) -> list[str]:
         weighted = [*[passage.heading] * _HEADING_WEIGHT, passage.article, passage.text]
         return [t.stem for text in weighted for t in self.analyzer.terms(text)]
 
-    def _surfaces(self) -> dict[str, str]:
-        """Every word of the corpus, with its stem: what a mistyped word may have meant."""
+    def _stems(self, text: str) -> frozenset[str]:
+        """The stems and concepts of a text of the corpus, which are asked for again and again."""
+        return frozenset(t.stem for t in self.analyzer.terms(text))
+
+    def _surfaces(self) -> dict[str, list[str]]:
+        """Every word of the corpus, by its first letter: what a mistyped word may have meant."""
         texts = [t for p in self.passages for t in (p.heading, p.text, *p.questions)]
-        return {w: self.analyzer.stem(w) for text in texts for w in words(text) if len(w) >= _MIN_TYPO_LENGTH}
+        found = sorted({w for text in texts for w in words(text) if len(w) >= _MIN_TYPO_LENGTH})
+        return {initial: list(alike) for initial, alike in groupby(found, itemgetter(0))}
 
     def terms_of_passage(self, key: str) -> frozenset[str]:
         """All stems and concepts of a passage's text, heading and questions; empty for an unknown one."""
@@ -90,14 +98,13 @@ class LexicalIndex:
         return self.analyzer.terms(" ".join([*mended, text])) if changed else self.analyzer.terms(text)
 
     def _nearest(self, word: str) -> str | None:
-        """The one known word within one slip (two for long words), or None."""
-        if len(word) < _MIN_TYPO_LENGTH or word[0].isdigit() or word in self._vocabulary:
+        """The known word of the same first letter within one slip (two for long words), or None."""
+        if len(word) < _MIN_TYPO_LENGTH or word[0].isdigit():
             return None
+        alike = self._vocabulary.get(word[0], [])
         slips = 1 if len(word) < 8 else 2
-        found = process.extractOne(
-            word, self._vocabulary.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=slips
-        )
-        return found[0] if found and found[0][0] == word[0] else None
+        found = process.extractOne(word, alike, scorer=DamerauLevenshtein.distance, score_cutoff=slips)
+        return found[0] if found and found[1] else None
 
     def scores(self, stems: Sequence[str]) -> LexicalScores:
         """BM25 of the stems against each passage's text and questions."""

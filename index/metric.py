@@ -13,10 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
-
-from index.encoder import Encoder
 
 SHRINKAGE = 0.2
 """Share of the covariance replaced by its average: rare directions are not blown up. From bench/, 2026-11-22."""
@@ -81,18 +78,3 @@ def unit(vectors: Vectors) -> Vectors:
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     scaled: Vectors = (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
     return scaled
-
-
-class MetricEmbeddings(Embeddings):
-    """The encoder seen through the metric: the LangChain ``Embeddings`` of an index."""
-
-    def __init__(self, encoder: Encoder, metric: Metric) -> None:
-        self._encoder = encoder
-        self._metric = metric
-
-    def embed_query(self, text: str) -> list[float]:
-        return [float(x) for x in self._metric.apply(self._encoder.embed_queries([text]))[0]]
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        encoded = np.asarray(self._encoder.embed_documents(texts), dtype=np.float32)
-        return [[float(x) for x in v] for v in self._metric.apply(encoded)]

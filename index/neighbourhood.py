@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from index import chroma
 from index.breaker import Breaker
@@ -12,17 +12,10 @@ from index.metric import Metric
 from index.scope import Scope
 
 if TYPE_CHECKING:
-    from langchain_core.documents import Document
+    from chromadb import QueryResult
+    from chromadb.api.models.Collection import Collection
 
     from index.encoder import Encoder
-
-
-class _Searched(Protocol):
-    """A LangChain vector store with Chroma's search by vector; the numbers are distances."""
-
-    def similarity_search_by_vector_with_relevance_scores(
-        self, embedding: list[float], k: int
-    ) -> list[tuple[Document, float]]: ...
 
 
 class Neighbourhood:
@@ -30,8 +23,8 @@ class Neighbourhood:
 
     _breaker = Breaker("dense search")  # of those that stand in for it
 
-    def __init__(self, store: _Searched, encoder: Encoder, metric: Metric, scope: Scope | None) -> None:
-        self._store = store
+    def __init__(self, searched: Collection, encoder: Encoder, metric: Metric, scope: Scope | None) -> None:
+        self._searched = searched
         self._encoder = encoder
         self._metric = metric
         self._scope = scope
@@ -49,18 +42,18 @@ class Neighbourhood:
             StoreProblem: the store does not answer, and rests from now on.
         """
         vector = self._encoder.embed_queries([text])
-        learnt = self._metric.apply(vector)[0].tolist()
-        store = self._store  # and not self, which the breaker would keep alive
-        search = store.similarity_search_by_vector_with_relevance_scores
+        learnt = self._metric.apply(vector)
+        searched = self._searched  # and not self, which the breaker would keep alive
+
+        def search(k: int) -> QueryResult:
+            return searched.query(query_embeddings=learnt, n_results=k, include=["distances"])
+
         try:
-            found = chroma.guarded(lambda: search(learnt, k=k), "the index")
+            found = chroma.guarded(lambda: search(k), "the index")
         except StoreProblem:
-            self._breaker.failed(lambda: search(learnt, k=1))
+            self._breaker.failed(lambda: search(1))
             raise
         return Surroundings(
-            tuple(
-                Near(d.metadata["owner"], d.metadata["kind"], d.metadata["position"], 1 - distance)
-                for d, distance in found
-            ),
+            tuple(map(Near.at, found["ids"][0], found["distances"][0])),
             self._scope.margin(vector[0]) if self._scope else 0.0,
         )

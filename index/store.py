@@ -25,7 +25,7 @@ import numpy as np
 from index import chroma
 from index.entries import Entry, Manifest, parse_manifest
 from index.errors import IndexMissing, StoreProblem
-from index.metric import Metric, MetricEmbeddings, Vectors
+from index.metric import Metric, Vectors
 from index.neighbourhood import Neighbourhood
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class VectorStore(ABC):
             part = entries[at : at + chroma.BATCH]
             self._written(
                 lambda part=part, at=at: searched.add(  # type: ignore[misc]
-                    ids=[e.id for e in part],
+                    ids=[e.place for e in part],
                     embeddings=vectors[at : at + chroma.BATCH],
                     documents=[e.text for e in part],
                     metadatas=[{"owner": e.owner, "kind": e.kind, "position": e.position} for e in part],
@@ -150,28 +150,20 @@ class VectorStore(ABC):
             return False
 
     def nearest(self, build: str, vectors: Vectors, k: int) -> list[list[str]]:
-        """For each vector of the learnt space, the ids of its ``k`` approximate nearest entries, best first."""
+        """For each vector of the learnt space, the places of its ``k`` approximate nearest entries, best first."""
         got = self._open(build, _ENTRIES).query(query_embeddings=vectors, n_results=k, include=["distances"])
         return got["ids"]
 
     def neighbourhood(self, manifest: Manifest, encoder: Encoder) -> Neighbourhood:
-        """A build opened for searching, through LangChain's vector store.
+        """A build opened for searching.
 
         Raises:
             IndexMissing: the build is gone.
             StoreProblem: the build cannot be opened, or the server cannot be reached.
         """
-        from langchain_chroma import Chroma
-
-        build = manifest.build
-        name = self._open(build, _ENTRIES).name
-        metric = self.metric(build)
-        client = self._searching_client(build)
-        embeddings = MetricEmbeddings(encoder, metric)
-        store = chroma.guarded(
-            lambda: Chroma(name, embeddings, client=client, create_collection_if_not_exists=False), "the index"
-        )
-        return Neighbourhood(store, encoder, metric, manifest.scope)
+        name = self._open(manifest.build, _ENTRIES).name
+        searched = chroma.open_collection(self._searching_client(manifest.build), name)
+        return Neighbourhood(searched, encoder, self.metric(manifest.build), manifest.scope)
 
     @abstractmethod
     def _searching_client(self, build: str) -> ClientAPI: ...

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import ssl
+from functools import cache
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import certifi
@@ -40,7 +43,7 @@ class CountedRequest(BaseRequest):
         """Makes ready to open connections, to be done on the loop that uses them."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections, ssl=_trusted())
-            self._session = aiohttp.ClientSession(connector=connector, trust_env=True)
+            self._session = aiohttp.ClientSession(connector=connector)
 
     async def shutdown(self) -> None:
         """Closes the connections."""
@@ -73,8 +76,9 @@ class CountedRequest(BaseRequest):
         timeout = aiohttp.ClientTimeout(total=connect + write + read, connect=connect, sock_read=read)
         status = "none"
         try:
+            headers, proxy = {"User-Agent": self.USER_AGENT}, _proxy(*urlsplit(url)[:2])
             async with self._session.request(
-                method, url, data=_body(request_data), timeout=timeout, headers={"User-Agent": self.USER_AGENT}
+                method, url, data=_body(request_data), timeout=timeout, headers=headers, proxy=proxy
             ) as answer:
                 payload = await answer.read()
             status = str(answer.status)
@@ -86,6 +90,12 @@ class CountedRequest(BaseRequest):
         finally:
             name = url.rpartition("/")[2]
             self._meter.count(CALLS, name if name.isalpha() else "file", status)
+
+
+@cache
+def _proxy(scheme: str, host: str) -> str | None:
+    """The one that the environment names; aiohttp itself would look for it, and for a netrc, at each call."""
+    return None if proxy_bypass(host) else getproxies().get(scheme)
 
 
 def _trusted() -> ssl.SSLContext:

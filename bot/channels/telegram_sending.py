@@ -30,7 +30,7 @@ TRIES = 500
 _BACKOFF = (0.5, 2.0, 5.0, 15.0, 60.0)
 """Seconds before it is tried again when Telegram does not answer; then always the last."""
 
-_TYPING_AFTER = 0.05
+_TYPING_AFTER = 0.3
 _TYPING_EVERY = 4.0  # Telegram shows it for five seconds.
 _UPLOAD_SECONDS = 30.0
 _CAPTION_UNITS: int = MessageLimit.CAPTION_LENGTH.value

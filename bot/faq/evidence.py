@@ -32,6 +32,8 @@ _MONEY = re.compile(
     r"\d[\d\s.,]*\s?(?:€|euros?|eur\b|k€|m€|\$|milliards|millions|billion|million)|€\s?\d", re.IGNORECASE
 )
 _SCOPE_LIMIT = 6.0
+_READ = 3
+"""Of the best passages, how many are looked through for a figure that the question names."""
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -66,7 +68,7 @@ def weigh(question: str, search: Search, index: LexicalIndex) -> Evidence:
     total = sum(index.idf(t) for t in terms) or 1e-9
     best = search.hits[0]
     held = index.terms_of_passage(best.passage.key)
-    found = [fold(f"{h.passage.heading} {h.passage.text}") for h in search.hits]
+    found = [fold(f"{h.passage.heading} {h.passage.text}") for h in search.hits[:_READ]]
     kinds = search.kinds or search.by_words
     return Evidence(
         scope=max(-_SCOPE_LIMIT, min(_SCOPE_LIMIT, kinds.margin)) if kinds else 0.0,
@@ -93,7 +95,7 @@ def _value_missing(asked: str, found: Sequence[str]) -> bool:
         return True
     if _FIGURE_ASKED.search(asked) and not any(map(_DIGITS.search, found[:2])):
         return True
-    return any(not any(figure in text for text in found[:3]) for figure in _DIGITS.findall(asked))
+    return any(not any(figure in text for text in found) for figure in _DIGITS.findall(asked))
 
 
 @dataclass(frozen=True)

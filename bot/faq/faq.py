@@ -184,7 +184,7 @@ class Faq:
         budget = MAX_ANSWER_CHARS - self._overhead(asked.lang, lead, who_says, asked.long, asked.search.words_only)
         quotes = compose(
             asked.search,
-            stems_of=lambda text: frozenset(t.stem for t in index.analyzer.terms(text)),
+            stems_of=index.stems,
             idf=index.idf,
             budget=budget,
             cost=lambda passage: self._citation_cost(passage, asked.lang),

@@ -20,7 +20,6 @@ from typing import Any, NoReturn
 
 import chromadb.api.fastapi
 import chromadb.api.rust  # noqa: F401 - loaded once for all, as what follows
-import langchain_chroma  # noqa: F401
 import matplotlib.pyplot  # noqa: F401
 import typer
 from tqdm import tqdm

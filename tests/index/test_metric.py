@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from index.encoder import HashingEncoder
-from index.metric import Metric, MetricEmbeddings, Vectors, class_means, learn, unit
+from index.metric import Metric, Vectors, class_means, learn, unit
 
 LOUD = 4
 CLASSES = [f"section {n}" for n in range(12) for _ in range(10)]
@@ -96,13 +95,3 @@ def test_rows_become_unit_long_and_zeros_stay(vectors: Vectors) -> None:
     nonzero = np.linalg.norm(vectors, axis=1) > 0
     assert lengths[nonzero] == pytest.approx(1, abs=1e-3)
     assert not scaled[~nonzero].any()
-
-
-def test_the_index_embeds_through_the_metric() -> None:
-    encoder = HashingEncoder(16)
-    metric = learn(encoder.embed_queries(["un", "deux", "trois", "quatre"]), list("aabb"))
-    embeddings = MetricEmbeddings(encoder, metric)
-    expected = metric.apply(encoder.embed_queries(["le nearshore"]))[0]
-    assert embeddings.embed_query("le nearshore") == pytest.approx(expected.tolist())
-    assert embeddings.embed_documents(["le nearshore"])[0] == pytest.approx(expected.tolist())
-    assert all(type(x) is float for x in embeddings.embed_query("x"))

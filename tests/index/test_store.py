@@ -102,7 +102,7 @@ class TestEveryStore:
         vectors = staged(any_store, "build-1", count=50)
         asked = random_vectors(5, seed=1)
         exact = np.argsort(-(asked @ vectors.T), axis=1)[:, :4]
-        assert any_store.nearest("build-1", asked, 4) == [[f"id{n:05}" for n in row] for row in exact]
+        assert any_store.nearest("build-1", asked, 4) == [[entries(50)[n].place for n in row] for row in exact]
 
     def test_a_neighbourhood_tells_owners_kinds_positions_and_cosines(self, any_store: VectorStore) -> None:
         vectors = staged(any_store, "build-1", count=50)
