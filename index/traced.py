@@ -87,7 +87,7 @@ def _traced(model: SentenceTransformer) -> SentenceTransformer:
     half = model.dtype is torch.float32 and torch.ops.mkldnn._is_mkldnn_bf16_supported()
     given = [sample[name] for name in names]
     with warnings.catch_warnings(), torch.autocast("cpu", torch.bfloat16, enabled=half, cache_enabled=False):
-        # Of what depends on the input's shape, since outcomes are compared; and of torch.jit's age: torch.compile, which
+        # Of what depends on the input, since outcomes are compared; of the age of torch.jit, since torch.compile, which
         # is to follow it, needs a C++ compiler where the bot runs.
         warnings.simplefilter("ignore")
         graph = torch.jit.trace(_Ordered(model, names), given, check_trace=False)  # type: ignore[no-untyped-call]
