@@ -155,4 +155,4 @@ def endless(_: Asked) -> Deed:
 
 def split(text: str) -> list[str]:
     """A text's sentences."""
-    return [each.strip(" •-") for each in _SENTENCE.split(text) if each.strip(" •-")]
+    return [each.strip(" •-*") for each in _SENTENCE.split(text) if each.strip(" •-*")]

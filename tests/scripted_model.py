@@ -12,7 +12,6 @@ from openai_behaviours import passages_in
 from pydantic import BaseModel
 
 from bot.llm.model import Prompt, Reason, Unanswered
-from index.articles import split_units
 
 S = TypeVar("S", bound=BaseModel)
 Lines = Sequence[tuple[str, Sequence[str]]]
@@ -49,20 +48,24 @@ class Scripted:
             raise Unanswered(self._then)
 
 
+_LESS = re.compile(
+    r",? (?:par exemple|notamment|comme|for example|such as|like|including) [^.;:]*(?=[.;])"
+    r"|, (?:qui|ce qui|que|où|dont|which|who|where) [^.;:,]*(?=[.;,])"
+    r"| \([^()]*\)| – [^–.;:]*(?: –|(?=[.;]))"
+    r"|^(?:en effet|en revanche|de plus|ainsi|en outre|enfin|in fact|moreover|finally|besides), ?",
+    re.IGNORECASE,
+)
+
+
 def condensing(prompt: Prompt) -> Lines:
-    """What each passage says, nearest the question first, its lists on one line and its examples left out."""
-    asked = set(re.findall(r"\w{5,}", prompt.user.lower().rpartition("<question")[2]))
-    found: list[tuple[int, int, str, str]] = []
-    for rank, (name, text) in enumerate(passages_in(prompt.user).items()):
-        units = [html.unescape(unit.text) for unit in split_units(text.partition("\n")[2])]
-        for unit in units:
-            lead, *points = unit.split("\n- ")
+    """What it is told to tell, each statement on one line, without its examples and asides."""
+    said: list[tuple[str, Sequence[str]]] = []
+    for name, text in passages_in(prompt.user).items():
+        for unit in re.findall(r"^\* (.+(?:\n- .+)*)", text, re.MULTILINE):
+            lead, *points = html.unescape(unit).split("\n- ")
             told = " ; ".join(p.rstrip(" ;.\u00a0") for p in points)
-            flat = f"{lead} {told}." if points else unit
-            if not re.search(r"par exemple|for example", flat) or asked & {"exemple", "example", "examples"}:
-                found.append((rank, -len(asked & set(re.findall(r"\w{5,}", flat.lower()))), flat, name))
-    near = [each for each in sorted(found, key=lambda f: (f[1], f[0])) if each[0] == 0 or each[1] < 0]
-    return [(text, [name]) for _, _, text, name in near[:3]]
+            said.append((_LESS.sub("", f"{lead} {told}." if points else lead), [name]))
+    return said
 
 
 def draft(lines: Lines) -> dict[str, object]:

@@ -48,7 +48,7 @@ class Lines:
         line = self._line(chance, name).replace(b"\n", b" ").replace(b"\r", b" ")
         out, errors = io.StringIO(), io.StringIO()
         status = self._commands[name](io.BytesIO(line + b"\n"), out, errors)
-        told = [json.loads(each) for each in out.getvalue().splitlines()]
+        told = [json.loads(each) for each in out.getvalue().split("\n") if each]
         if line.strip() and not told and "line 1:" not in errors.getvalue():
             raise Fault(f"{name}: neither an answer nor a complaint to {line[:200]!r}")
         if status and not errors.getvalue():

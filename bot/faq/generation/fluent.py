@@ -15,7 +15,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from bot.faq.generation.drafts import lines
 from bot.faq.generation.enough import completed, enough
-from bot.faq.generation.prompts import MAX_SENTENCES, Draft, Line, Rewritten, answering, rewriting
+from bot.faq.generation.prompts import MAX_SENTENCES, Draft, Line, Rewritten, answering, rewriting, told
 from bot.faq.generation.reader import Reader, complete, stream
 from bot.faq.generation.rewritten import accepted
 from bot.faq.generation.tokens import Tokenizer
@@ -75,6 +75,8 @@ class Fluent:
         """The same answer with what the model wrote, or why it did not; never raises for what a model does."""
         if answer.who_says or any(q.passage.lang != answer.lang for q in answer.quotes):
             return answer  # verification compares words: they must be of one language
+        if not any(map(told, answer.quotes)):
+            return answer  # nothing but lists
         return self._pipeline.invoke(Writing(answer, reader, budget))
 
     def rewrite(self, history: Sequence[str], message: str, lang: str, reader: Reader) -> str | None:
@@ -87,9 +89,12 @@ class Fluent:
 
     def _ask(self, writing: Writing) -> Writing:
         answer = writing.answer
-        passages = tuple(dict.fromkeys(q.passage for q in answer.quotes))
-        verifier = Verifier({p.id: p for p in passages}, answer.lang, self._tokenizers[answer.lang], self._lexical)
-        return replace(writing, prompt=answering(answer.question, passages, answer.lang), verifier=verifier)
+        tokenizer, passages = self._tokenizers[answer.lang], {q.passage.id: q.passage for q in answer.quotes}
+        return replace(
+            writing,
+            prompt=answering(answer.question, answer.quotes, answer.lang),
+            verifier=Verifier(passages, answer.lang, tokenizer, self._lexical),
+        )
 
     def _write(self, writing: Writing) -> Writing:
         """Each sentence judged as it comes; those that stand are shown while the rest is written."""
@@ -123,15 +128,13 @@ class Fluent:
         answer, verifier = writing.answer, writing.verifier
         written = verifier.sentences
         if written and not writing.unwritten:
-            tokenizer, idf = self._tokenizers[answer.lang], self._lexical[answer.lang].idf
-            written = completed(answer, written, tokenizer, idf)
+            written = completed(answer, written, self._tokenizers[answer.lang])
         sentences = self._fitting(written, writing.budget, answer.lang)
         dropped = tuple(verifier.dropped)
         why = writing.unwritten
         if not why and not verifier.sentences:
             why = "unsupported" if dropped else "none"
-        lexical = self._lexical[answer.lang]
-        if not why and not enough(answer, sentences, len(dropped), self._tokenizers[answer.lang], lexical.idf):
+        if not why and (len(sentences) < len(written) or not enough(answer, sentences, len(dropped))):
             why = "incomplete"
         self._count(verifier, why)
         return replace(answer, written=Written(() if why else tuple(sentences), dropped, why))

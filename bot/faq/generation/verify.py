@@ -21,7 +21,7 @@ from index.analyzer import fold
 from index.articles import Passage
 from index.lexical import LexicalIndex
 
-MAX_SENTENCE_CHARS = 400
+MAX_SENTENCE_CHARS = 700
 
 MIN_CONTENT = 3
 """Fewer content words and figures say nothing that can be checked."""
