@@ -79,9 +79,17 @@ def verification(retriever: HybridRetriever) -> None:
     typer.echo(f"\nFalse sentences made from the corpus: {passed.total()} of {tried.total()} pass.\n")
     for kind, number in sorted(tried.items()):
         typer.echo(f"- {kind}: {passed[kind]} of {number}")
-    faithful = yaml.safe_load((TESTS / "bot/faq/generation/faithful.yaml").read_text(encoding="utf-8"))
-    good = sum(passes(each["text"], _passage(retriever.corpus, each)) for each in faithful)
-    typer.echo(f"\nFaithful sentences, put in other words: {good} of {len(faithful)} pass.")
+    blind, tuned = (
+        yaml.safe_load((TESTS / f"bot/faq/generation/{name}.yaml").read_text(encoding="utf-8"))
+        for name in ("heldout", "faithful")
+    )
+    for what, sentences in (
+        ("False sentences, written blind", blind["false"]),
+        ("Faithful sentences, freely put, written blind", blind["faithful"]),
+        ("Faithful sentences that the rules were tuned on", tuned),
+    ):
+        good = sum(passes(each["text"], _passage(retriever.corpus, each)) for each in sentences)
+        typer.echo(f"\n{what}: {good} of {len(sentences)} pass.")
 
 
 def _passage(corpus: Corpus, each: dict[str, str]) -> Passage:

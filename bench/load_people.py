@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -143,8 +143,8 @@ class Crowd:
         self._waiting.clear()
         self._world.telegram.does("forget_calls")
 
-    def watch(self, seconds: float, only: int | None = None) -> Watch:
-        """What comes of so many seconds; of one chat alone, if given."""
+    def watch(self, seconds: float, only: Sequence[int] = ()) -> Watch:
+        """What comes of so many seconds; of some chats alone, if given."""
         watch, begun, before = Watch(), time.monotonic(), self._world.used()
         while (now := time.monotonic()) < begun + seconds:
             self._turn(watch, min(now + 0.25, begun + seconds), only)
@@ -155,7 +155,7 @@ class Crowd:
         watch.memory = self._world.memory()
         return watch
 
-    def _turn(self, watch: Watch, until: float, only: int | None = None) -> None:
+    def _turn(self, watch: Watch, until: float, only: Sequence[int] = ()) -> None:
         """Say what is due, then see what is shown until the next is."""
         now = time.monotonic()
         for chat in [c for c, at in self._waiting.items() if now - at > PATIENCE]:
@@ -175,7 +175,7 @@ class Crowd:
         for event in shown:
             asked = self._waiting.get(event["chat"])
             if asked is not None and event["at"] >= asked:
-                if only in (None, event["chat"]):
+                if not only or event["chat"] in only:
                     watch.waits.append(event["at"] - asked)
                 self._answered(event["chat"], event["at"])
         if wait and not orders:

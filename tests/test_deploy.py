@@ -79,7 +79,21 @@ def test_secrets_are_files_named_after_settings() -> None:
     [mounted] = [m for m in container(bot)["volumeMounts"] if m["name"] == "secrets"]
     assert mounted == {"name": "secrets", "mountPath": SECRETS_DIR, "readOnly": True}
     [volume] = [v for v in bot["spec"]["template"]["spec"]["volumes"] if v["name"] == "secrets"]
-    assert {item["path"].upper() for item in volume["secret"]["items"]} == {"TELEGRAM_BOT_TOKEN", "DATABASE_URL"}
+    own, model = (source["secret"] for source in volume["projected"]["sources"])
+    assert {item["path"].upper() for item in own["items"]} == {"TELEGRAM_BOT_TOKEN", "DATABASE_URL"}
+    assert [item["path"].upper() for item in model["items"]] == ["LLM_API_KEY"]
+    assert model["optional"] is True
+    assert "optional" not in own
+
+
+def test_a_model_is_added_to_the_services_that_there_are() -> None:
+    added = yaml.safe_load((DEPLOY / "compose.llm.yaml").read_text("utf-8"))
+    bots = {name for name, service in SERVICES.items() if "telegram_bot_token" in service.get("secrets", ())}
+    assert set(added["services"]) == bots == {"bot", "replica"}
+    for service in added["services"].values():
+        assert set(service["environment"]) <= SETTINGS
+        assert [name.upper() for name in service["secrets"]] == ["LLM_API_KEY"]
+    assert set(added["secrets"]) == {"llm_api_key"}
 
 
 @pytest.mark.parametrize("document", KUBERNETES, ids=named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,10 @@ from typing import Any
 import yaml
 
 from index.analyzer import fold
+
+_PLAIN = re.compile(r"[\w\s.,;:!?'’«»“”\"()%€$£/&+°…–—-]*")
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "…": "."})
+"""What typography uses and NFKC would change."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,8 @@ class Lexis:
     """Those that have an opposite."""
     conditions: re.Pattern[str]
     scopes: re.Pattern[str]
+    partial: re.Pattern[str]
+    """Of several things, not all: what is said of all must not be said of one."""
     pronouns: re.Pattern[str]
     statements: re.Pattern[str]
 
@@ -51,7 +58,7 @@ def lexis(lang: str) -> Lexis:
         classes={name: _any(words[lang]) for name, words in named.items()},
         symmetric=frozenset(raw["both_ways"]),
         opposed=frozenset({*raw["opposites"], "more", "less", "before", "after"}),
-        **{name: re.compile(raw[name][lang]) for name in ("conditions", "scopes", "pronouns", "statements")},
+        **{name: re.compile(raw[name][lang]) for name in ("conditions", "scopes", "partial", "pronouns", "statements")},
     )
 
 
@@ -67,3 +74,18 @@ def _machine() -> re.Pattern[str]:
 def speaks_to_a_machine(text: str) -> bool:
     """Whether a text gives orders to a model, or speaks of one: it is then no source, and no answer."""
     return bool(_machine().search(fold(text)))
+
+
+def is_plain(text: str) -> bool:
+    """Whether it holds words and punctuation alone: no mark-up, and nothing hidden or disguised as something else."""
+    return bool(_PLAIN.fullmatch(text)) and unicodedata.is_normalized("NFKC", text.translate(_SPACES))
+
+
+def is_foreign(text: str) -> bool:
+    """Whether it holds letters that no French or English word has: they would go unread."""
+    return any(c.isalpha() and not fold(c).isascii() for c in text)
+
+
+def is_source(text: str) -> bool:
+    """Whether a statement of a passage may be rested on, and be shown to a model."""
+    return is_plain(text) and not is_foreign(text) and not speaks_to_a_machine(text)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from bot.faq.generation.lexis import speaks_to_a_machine
+from bot.faq.generation.lexis import is_source
 from bot.faq.generation.tokens import Text, Tokenizer
 from index.articles import Passage
 
@@ -42,8 +42,8 @@ class Piece:
 
 @lru_cache(1_000)
 def pieces(passage: Passage, tokenizer: Tokenizer) -> tuple[Piece, ...]:
-    """The statements of a passage; those that speak to a machine are left out."""
-    return tuple(p for p in _pieces(passage, tokenizer) if not speaks_to_a_machine(p.unit))
+    """The statements of a passage; those that are no source are left out."""
+    return tuple(p for p in _pieces(passage, tokenizer) if is_source(p.unit))
 
 
 def _pieces(passage: Passage, tokenizer: Tokenizer) -> Iterator[Piece]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, Field
 
-from bot.faq.generation.lexis import speaks_to_a_machine
+from bot.faq.generation.lexis import is_source
 from bot.faq.outcome import Quote
 from bot.llm.model import Prompt
 from index.articles import split_units
@@ -71,7 +71,7 @@ def told(quote: Quote) -> tuple[str, ...]:
 def answering(question: str, quotes: Sequence[Quote], lang: str) -> Prompt:
     """The prompt for an answer: the quotes' passages whole, the sentences that are quoted marked.
 
-    What in a passage speaks to a machine is left out of it.
+    What in a passage is no source, such as an order to a machine, is left out of it.
     """
     fence = _fence()
     parts = [_fenced("passage", fence, _marked(q), f' id="{q.passage.id}"') for q in quotes]
@@ -98,5 +98,5 @@ def _fenced(tag: str, fence: str, text: str, attributes: str = "") -> str:
 
 def _marked(quote: Quote) -> str:
     tell = told(quote)
-    kept = [unit.text for unit in quote.passage.units if not speaks_to_a_machine(unit.text)]
+    kept = [unit.text for unit in quote.passage.units if is_source(unit.text)]
     return "\n".join([quote.passage.heading, *(f"* {text}" if text in tell else text for text in kept)])

@@ -21,6 +21,9 @@ KEY_KEPT = 0.75
 COMPANY = 8
 """Within so many words of one another two words count as standing together."""
 
+_SHARED = 3
+"""The words after a percentage that say of whom it is; they are not left out."""
+
 _LEADING = frozenset({"negation", "may", "must", "only", "more", "less", "before", "after"})
 """What introduces a list and holds for each of its points: it is not left out."""
 
@@ -77,6 +80,8 @@ def _faults(part: Text, piece: Piece, told: frozenset[str], tokenizer: Tokenizer
     oftener = Counter((f.value, f.hedge) for f in part.figures) - held
     if oftener or any(not _said(figure, piece.whole) for figure in part.figures):
         yield Fault.FIGURE
+    if any(_of_whom(figure, piece.own) - part.stems for figure in part.figures if figure.unit == "%"):
+        yield Fault.SCOPE
     yield from _turned(part, piece, tokenizer)
     if not (_in_place(part, piece.whole) and _in_order(part, piece.whole) and _in_company(part, piece)):
         yield Fault.DIRECTION
@@ -90,6 +95,14 @@ def _said(figure: Figure, whole: Text) -> bool:
         and (figure.unit == other.unit or not (figure.unit and other.unit) or (alone and not figure.measured))
         for other in whole.figures
     )
+
+
+def _of_whom(figure: Figure, whole: Text) -> frozenset[str]:
+    """The stems of the words that say of whom a share is: « 65 % des entreprises qui externalisent leurs pics »."""
+    for at, token in enumerate(whole.tokens):
+        if token.figure and (token.figure.value, token.figure.hedge) == (figure.value, figure.hedge):
+            return frozenset([t.stem for t in whole.tokens[at + 1 :] if t.content or t.turns][:_SHARED])
+    return frozenset()
 
 
 def _turned(part: Text, piece: Piece, tokenizer: Tokenizer) -> Iterator[Fault]:
@@ -219,6 +232,19 @@ def _longest_rise(numbers: list[int]) -> int:
     for at, number in enumerate(numbers):
         best.append(1 + max((best[i] for i in range(at) if numbers[i] <= number), default=0))
     return max(best, default=0)
+
+
+def crossed(fragments: Sequence[Text], candidates: Sequence[Piece]) -> bool:
+    """Whether a fragment says of a place what the passage says of another: « onshore… , offshore… » the other way."""
+    named = [f for f in fragments if len(f.places) == 1 and f.content]
+    return len({f.places for f in named}) > 1 and not all(_of_its_place(f, candidates) for f in named)
+
+
+def _of_its_place(fragment: Text, candidates: Sequence[Piece]) -> bool:
+    [place] = fragment.places
+    about = [p.whole for p in candidates if p.whole.places == (place,)]
+    about += [s for p in candidates for s in p.segments if place in s.places]
+    return any(all(text.holds(t) for t in fragment.content) for text in about)
 
 
 def unsaid(sentence: Text, piece: Piece, tokenizer: Tokenizer, *, figured: bool) -> bool:

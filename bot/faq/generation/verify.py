@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from bot import language
-from bot.faq.generation.lexis import speaks_to_a_machine
+from bot.faq.generation.lexis import is_foreign, is_plain, speaks_to_a_machine
 from bot.faq.generation.pieces import Piece, pieces
-from bot.faq.generation.support import Fault, faults, unsaid
+from bot.faq.generation.support import Fault, crossed, faults, unsaid
 from bot.faq.generation.tokens import Text, Tokenizer
 from bot.faq.outcome import Dropped, Sentence
 from index.analyzer import fold
@@ -30,11 +30,15 @@ REPLACED_FROM = 0.5
 """A failing sentence is replaced by the statement that holds at least this share of its content words."""
 
 _REPEATED = 0.8
-_PLAIN = re.compile(r"[\w\s.,;:!?'’«»“”\"()%€$£/&+°…–—-]*")
 _ADDRESS = re.compile(
     r"\w+://|www\.|\w@\w|(?<!\w)[@/]\w{2,}|\b\w+\.(?:com|fr|org|net|io|ai|dev|ru|info|biz)\b", re.IGNORECASE
 )
 _FRAGMENT = re.compile(r"\s*(?:(?<!\d)[,:]|[,:](?!\d)|[()–—]|\s-\s)\s*")
+
+_CLAUSE = re.compile(rf"{_FRAGMENT.pattern}|\s+(?:et|and|;)\s+")
+
+_ATTRIBUTED = re.compile(r"(selon|d['’]apr[èe]s|according to) ([^,]+), (.+?)\.?", re.IGNORECASE)
+"""Who says it, first: the passages tell it last, and it means the same."""
 
 
 class Verifier:
@@ -74,13 +78,13 @@ class Verifier:
 
     def _faults(self, text: str, cited: Sequence[str]) -> tuple[Fault, ...]:
         """Why a sentence may not be shown; nothing when it may."""
-        if speaks_to_a_machine(text) or not _PLAIN.fullmatch(text):
+        if speaks_to_a_machine(text) or not is_plain(text):
             return (Fault.OBEDIENCE,)
         if not cited or any(name not in self._pieces for name in cited):
             return (Fault.CITATION,)
         if any(a not in self._passages[name].text for a in _ADDRESS.findall(text) for name in cited):
             return (Fault.OBEDIENCE,)
-        if _foreign(text) or language.detect(text, self._vocabularies) not in (self._lang, None):
+        if is_foreign(text) or language.detect(text, self._vocabularies) not in (self._lang, None):
             return (Fault.LANGUAGE,)
         read = self._tokenizer.read(text)
         if len(text) > MAX_SENTENCE_CHARS or text.endswith("?") or _weight(read) < MIN_CONTENT:
@@ -89,10 +93,19 @@ class Verifier:
             return (Fault.SUBJECT,)
         if self._repeats(read):
             return (Fault.REPEATED,)
-        return self._unsupported(text, read, [p for name in cited for p in self._pieces[name]])
+        candidates = [p for name in cited for p in self._pieces[name]]
+        found = self._unsupported(text, read, candidates)
+        if found and (said_last := _said_last(text)):
+            return self._unsupported(said_last, self._tokenizer.read(said_last), candidates) and found
+        return found
 
     def _unsupported(self, text: str, read: Text, candidates: Sequence[Piece]) -> tuple[Fault, ...]:
         """The faults of the sentence against the statement that supports it best, or of its parts against theirs."""
+        if crossed([self._tokenizer.read(f) for f in _CLAUSE.split(text)], candidates):
+            return (Fault.DIRECTION,)
+        partial = self._tokenizer.lexis.partial
+        if partial.search(fold(text)) and not any(partial.search(fold(p.unit)) for p in candidates):
+            return (Fault.SCOPE,)
         own = frozenset(read.places)
         best = self._best(read, read, candidates, own or self._told)
         if not best:
@@ -162,13 +175,14 @@ class Verifier:
         return any(len(stems & said) > _REPEATED * len(stems) for said in self._said) if stems else False
 
 
+def _said_last(text: str) -> str | None:
+    """The sentence with who says it at its end; None when it does not begin with that."""
+    found = _ATTRIBUTED.fullmatch(text)
+    return f"{found[3]}, {found[1].lower()} {found[2]}." if found else None
+
+
 def _weight(text: Text) -> int:
     return sum(bool(t.content or t.figure or t.classes) for t in text.tokens)
-
-
-def _foreign(text: str) -> bool:
-    """Whether it holds letters that no French or English word has: they would go unread."""
-    return any(c.isalpha() and not fold(c).isascii() for c in text)
 
 
 def _named_first(found: tuple[Fault, ...], text: str, candidates: Sequence[Piece]) -> tuple[Fault, ...]:

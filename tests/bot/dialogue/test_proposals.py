@@ -17,9 +17,12 @@ from bot.llm.model import Prompt, Unanswered
 from bot.messages import Reply
 
 QUESTIONS = INTERVIEW.questions
-HOSTILE: list[str] = yaml.safe_load(
-    (Path(__file__).parents[1] / "faq" / "generation" / "injections.yaml").read_text("utf-8")
-)["interview"]
+GENERATION = Path(__file__).parents[1] / "faq" / "generation"
+HOSTILE: list[str] = [
+    order
+    for name in ("injections.yaml", "heldout_injections.yaml")
+    for order in yaml.safe_load((GENERATION / name).read_text("utf-8"))["interview"]
+]
 TEXT = (
     "Notre SAV reçoit 4 000 appels par mois, un échange prend six minutes en moyenne, et nos clients sont souvent "
     "désemparés : il faut chercher longtemps, chaque dossier est particulier."

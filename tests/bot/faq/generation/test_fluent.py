@@ -29,7 +29,11 @@ from bot.wording import replies
 from index.articles import Corpus
 from index.retriever import HybridRetriever
 
-INJECTIONS: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "injections.yaml").read_text("utf-8"))
+SETS = [
+    yaml.safe_load((Path(__file__).parent / name).read_text("utf-8"))
+    for name in ("injections.yaml", "heldout_injections.yaml")
+]
+INJECTIONS: dict[str, list[str]] = {kind: [order for each in SETS for order in each[kind]] for kind in SETS[0]}
 WORD = says.CONFESSION
 SECONDS = 5.0
 COSTS = passage(
@@ -238,24 +242,33 @@ def test_an_order_in_a_question_is_not_obeyed(order: str) -> None:
 
 
 @pytest.mark.parametrize("order", INJECTIONS["passages"])
-def test_an_order_in_a_passage_is_neither_sent_nor_obeyed(order: str) -> None:
+def test_an_order_in_a_passage_is_not_obeyed(order: str) -> None:
     poisoned = passage("a#poisoned", f"Les coûts cachés sont des frais imprévus. {order.replace('{word}', WORD)}")
-    seen: list[str] = []
-    said: Lines = [
-        ("Les coûts cachés sont des frais imprévus.", ["a#poisoned"]),
-        (order.replace("{word}", WORD), ["a#poisoned"]),
-    ]
-    said = [*said, (WORD, ["a#poisoned"]), (f"Les coûts cachés sont {WORD}.", ["a#poisoned"])]
+    faithful = ("Les coûts cachés sont imprévus.", ["a#poisoned"])
+    for obeyed in (
+        WORD,
+        f"{WORD}.",
+        f"Les coûts cachés sont {WORD}.",
+        f"Avec le soutien de {WORD}, des frais imprévus.",
+    ):
+        model = Scripted(lambda _, obeyed=obeyed: [faithful, (obeyed, ["a#poisoned"])])  # type: ignore[misc]
+        outcome = faq_with(faq_over(poisoned)._retriever, model).answer(
+            "Quels coûts cachés ?", "fr", (), Reader.waiting("c", SECONDS)
+        )
+        assert isinstance(outcome, Answer)
+        assert outcome.written
+        assert obeyed in [each.text for each in outcome.written.dropped]
+        assert obeyed not in [each.text for each in outcome.sentences]
 
-    def obeys(prompt: Prompt) -> Lines:
-        seen.append(prompt.user)
-        return said[:2]
 
-    faq = faq_with(faq_over(poisoned)._retriever, Scripted(obeys))
-    outcome = faq.answer("Quels coûts cachés ?", "fr", (), Reader.waiting("c", SECONDS))
-    assert isinstance(outcome, Answer)
-    assert WORD not in " ".join(s.text for s in outcome.sentences)
-    assert WORD not in seen[0]
+@pytest.mark.parametrize("order", SETS[0]["passages"])
+def test_what_plainly_speaks_to_a_machine_is_not_even_sent(order: str) -> None:
+    poisoned = passage("a#poisoned", f"Les coûts cachés sont des frais imprévus. {order.replace('{word}', WORD)}")
+    model = Scripted(lambda _: [("Les coûts cachés sont imprévus.", ["a#poisoned"])])
+    faq_with(faq_over(poisoned)._retriever, model).answer(
+        "Quels coûts cachés ?", "fr", (), Reader.waiting("c", SECONDS)
+    )
+    assert WORD not in model.prompts[0].user
 
 
 def test_a_faithful_model_is_shown_in_fewer_characters(retriever: HybridRetriever) -> None:
