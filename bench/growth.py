@@ -1,7 +1,8 @@
 """``python -m bench.growth``: how cost grows with the corpus, with the chats kept, and with a conversation's history.
 
 Writes a section of ``bench/results.md`` and ``bench/growth.png``; with ``--short`` prints only, in about a minute.
-Bounded: what would take too long is left out, and the table says so by its absence.
+Bounded: what would take too long is left out, and the table says so by its absence. A million passages take hours and
+9 GB of memory: ``--minutes 300``.
 """
 
 from __future__ import annotations
@@ -40,8 +41,6 @@ HERE = Path(__file__).parent
 _TITLE = "## Growth"
 _SEED = 7
 _DIMENSION = 384
-_MINUTES = {"words": 4.0, "vectors": 12.0}
-"""How long each may take; a size ten times the last is left out when it would take longer."""
 _ABOUT = (
     "Passages are made by recombining the sentences and sample questions of the French corpus, three of each. "
     "**Words** is the real `LexicalIndex`. **Vectors** is the real Chroma, embedded, with the settings that we build "
@@ -79,14 +78,19 @@ class Cost:
 Costs = dict[int, Cost]
 
 
-def main(short: Annotated[bool, typer.Option("--short", help="Small sizes: prints, writes nothing.")] = False) -> None:
+def main(
+    short: Annotated[bool, typer.Option("--short", help="Small sizes: prints, writes nothing.")] = False,
+    minutes: Annotated[
+        float, typer.Option(help="For words, and for vectors: no size is begun that takes longer.")
+    ] = 12,
+) -> None:
     """Measure, print, and unless short put it into bench/results.md."""
     busy = machine()
     passages = (1_000, 10_000) if short else (1_000, 10_000, 100_000, 1_000_000)
     chats = (10, 1_000) if short else (10, 100, 1_000, 10_000, 100_000)
     found = {
-        "Words, by passages": _grown(passages, _words, _MINUTES["words"]),
-        "Vectors, by passages": _grown(passages, _vectors, _MINUTES["vectors"]),
+        "Words, by passages": _grown(passages, _words, minutes),
+        "Vectors, by passages": _grown(passages, _vectors, minutes),
         "Chats kept": _grown(chats, _chats, 5.0),
         "Messages of a conversation so far": _grown((1, 6, 60, 600), _history, 1.0),
     }

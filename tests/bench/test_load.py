@@ -63,12 +63,12 @@ def test_each_says_the_next_thing_once_it_was_answered() -> None:
     assert watch.unanswered == 0
 
 
-def test_one_alone_may_be_watched_and_who_is_not_answered_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_some_alone_may_be_watched_and_who_is_not_answered_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load_people, "PATIENCE", 0.1)
     echo = Echo(deaf_to=1_000)
     crowd = Crowd(Small(echo))  # type: ignore[arg-type]
     deaf, _ = crowd.come(2, lambda chance: iter("ab" * 99), 0.02)
-    watch = crowd.watch(0.5, only=deaf)
+    watch = crowd.watch(0.5, only=[deaf])
     assert watch.waits == []
     assert watch.unanswered >= 1
 
