@@ -95,17 +95,8 @@ class VectorStore(ABC):
             raw: the encoder's own vectors by entry id, for the next build to take over.
             metric: from the encoder's space to the learnt one.
         """
-        searched = self._written(lambda: self._create(build, _ENTRIES))
-        for at in range(0, len(entries), chroma.BATCH):
-            part = entries[at : at + chroma.BATCH]
-            self._written(
-                lambda part=part, at=at: searched.add(  # type: ignore[misc]
-                    ids=[e.place for e in part],
-                    embeddings=vectors[at : at + chroma.BATCH],
-                    documents=[e.text for e in part],
-                    metadatas=[{"owner": e.owner, "kind": e.kind, "position": e.position} for e in part],
-                )
-            )
+        places = [e.place for e in entries]
+        self._written(lambda: chroma.add_vectors(self._create(build, _ENTRIES), places, vectors))
         rows = metric.rows
         self._written(lambda: chroma.add_vectors(self._create(build, _RAW), list(raw), np.stack(list(raw.values()))))
         self._written(
