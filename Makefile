@@ -9,6 +9,9 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 INSTALLED := $(VENV)/.installed
 
+# Bytecode is kept: the suite starts the bot, and itself, many times.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run chat index test check eval load chaos calibrate doctor lock audit clean
 
 run: $(INSTALLED)
@@ -25,7 +28,7 @@ doctor: $(INSTALLED)
 	@$(PY) -m bot doctor
 
 test: $(INSTALLED)
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m pytest -n 3 --dist loadfile
 
 check: $(INSTALLED)
 	$(PY) -m ruff check .

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 
 from bench.grading import all_questions, table
 from bench.labels import Labelled, found_facts
@@ -37,6 +36,7 @@ from bot.llm.model import Model
 from bot.meter import LLM_COST, LLM_TOKENS, UNMETERED, Counted, Timed
 from bot.settings import Settings
 from bot.wording import replies
+from index import safe_yaml
 from index.articles import Corpus, Passage
 from index.retriever import HybridRetriever
 from index.settings import read_settings
@@ -80,7 +80,7 @@ def verification(retriever: HybridRetriever) -> None:
     for kind, number in sorted(tried.items()):
         typer.echo(f"- {kind}: {passed[kind]} of {number}")
     blind, tuned = (
-        yaml.safe_load((TESTS / f"bot/faq/generation/{name}.yaml").read_text(encoding="utf-8"))
+        safe_yaml.load((TESTS / f"bot/faq/generation/{name}.yaml").read_text(encoding="utf-8"))
         for name in ("heldout", "faithful")
     )
     for what, sentences in (

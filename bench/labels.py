@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import yaml
+from index import safe_yaml
 
 HERE = Path(__file__).parent
 MAX_ANSWER_CHARS = 1_200
@@ -36,7 +36,7 @@ class Labelled:
 
 def read(name: str, lang: str | None = None) -> list[Labelled]:
     """The questions of ``bench/<name>.yaml``."""
-    rows = yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
+    rows = safe_yaml.load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
     return [
         Labelled(
             id=row["id"],

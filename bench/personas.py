@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 
 from bench.grading import table
 from bench.labels import HERE, normalise
@@ -30,6 +29,7 @@ from bot.interview.given import Given, read_given
 from bot.interview.loader import shipped_interview
 from bot.interview.model import Facts, Interview
 from bot.report.sections import full_text
+from index import safe_yaml
 from index.articles import read_corpus
 
 LEAST_ACCEPTABLE, LEAST_PREFERRED, MOST_ASKED = 0.95, 0.80, 0.60
@@ -113,7 +113,7 @@ class Judged:
 
 def read_personas(path: Path = HERE / "personas.yaml") -> list[Persona]:
     """The personas, in file order."""
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rows = safe_yaml.load(path.read_text(encoding="utf-8"))
     return [_persona(row) for row in rows]
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-import yaml
 
 from bench.grading import table
 from bench.labels import HERE
@@ -22,6 +21,7 @@ from bench.results import put_section
 from bot.interview.loader import shipped_interview
 from bot.interview.model import Interview
 from bot.understand import understand_lines
+from index import safe_yaml
 
 LEAST_UNDERSTOOD = 0.92
 """Share of the utterances."""
@@ -120,7 +120,7 @@ class Heard:
 
 def read_utterances(path: Path = HERE / "utterances.yaml") -> list[Utterance]:
     """The utterances, in file order."""
-    return [_utterance(row) for row in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)]
+    return [_utterance(row) for row in safe_yaml.load(path.read_text(encoding="utf-8"))]
 
 
 def _utterance(row: Mapping[str, Any]) -> Utterance:

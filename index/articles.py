@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from index import safe_yaml
 from index.errors import CorpusProblem
 from index.themes import Theme, read_themes
 from index.typography import typeset
@@ -23,7 +24,6 @@ LANGUAGES = ("fr", "en")
 MAX_PASSAGE_CHARS = 1_000
 """A longer section (an operator's own document, say) is split at sentence ends into passages of at most this."""
 
-_YamlLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z", re.DOTALL)
 _HEADING_ID = re.compile(r"\s*\{#([\w-]+)\}\s*$")
 _SOURCES = re.compile(r"^\s*<!--\s*sources:\s*([^>]*?)\s*-->[ \t]*\n?", re.MULTILINE)
@@ -222,7 +222,7 @@ def _parts(text: str) -> list[str]:
 
 def _mapping(text: str, path: Path) -> dict[str, Any]:
     try:
-        loaded = yaml.load(text, Loader=_YamlLoader)  # noqa: S506 (a safe loader, in C where there is one)
+        loaded = safe_yaml.load(text)
     except (yaml.YAMLError, ValueError) as error:
         raise CorpusProblem(f"{path}: not valid YAML: {error}") from error
     if not isinstance(loaded, dict):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from index import safe_yaml
 from index.errors import CorpusProblem
 
 
@@ -35,7 +36,7 @@ def read_lexicon(path: Path) -> tuple[Concept, ...]:
     if not path.is_file():
         return ()
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        raw = safe_yaml.load(path.read_text(encoding="utf-8")) or []
         concepts = tuple(Concept(str(c["concept"]), str(c["kind"]), texts(c["fr"]), texts(c["en"])) for c in raw)
     except (yaml.YAMLError, ValueError) as error:
         raise CorpusProblem(f"{path}: not valid YAML: {error}") from error

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from index import safe_yaml
 from index.errors import CorpusProblem
 from index.lexicon import texts
 
@@ -36,7 +37,7 @@ def read_themes(root: Path) -> tuple[Theme, ...]:
     themes: dict[str, Theme] = {}
     for path in sorted(root.glob("beyond-*.yaml")):
         try:
-            rows: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+            rows: Any = safe_yaml.load(path.read_text(encoding="utf-8")) or []
             for row in rows:
                 theme = Theme(
                     name=str(row["theme"]),

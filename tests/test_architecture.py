@@ -40,8 +40,12 @@ class Module:
     def tree(self) -> ast.Module:
         return ast.parse(self.text)
 
-    def imports(self) -> Iterator[str]:
+    @cache  # noqa: B019 (as above)
+    def imports(self) -> tuple[str, ...]:
         """Every module imported anywhere in the file, under TYPE_CHECKING too."""
+        return tuple(self._imported())
+
+    def _imported(self) -> Iterator[str]:
         for node in ast.walk(self.tree()):
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)
@@ -139,7 +143,7 @@ IMPURE = {
 READERS = {
     "bot/interview/loader.py": {"pathlib"},
     "bot/interview/marked_yaml.py": {"yaml"},
-    "bot/interview/understanding/lexicon.py": {"importlib", "yaml"},
+    "bot/interview/understanding/lexicon.py": {"importlib"},
     "bot/advice/alerting.py": {"pathlib"},
     "bot/advice/assumptions.py": {"pathlib"},
     "bot/interview/graph.py": {"sys"},

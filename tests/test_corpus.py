@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from index import safe_yaml
 from index.analyzer import Analyzer, fold, words
 from index.articles import LANGUAGES, Corpus, Passage, read_corpus
 from index.lexicon import Concept, read_lexicon
@@ -49,7 +49,7 @@ def ids(path: Path) -> str:
 
 
 def front_matter(path: Path) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text("utf-8").split("---\n")[1])
+    loaded: dict[str, Any] = safe_yaml.load(path.read_text("utf-8").split("---\n")[1])
     return loaded
 
 

@@ -27,6 +27,7 @@ from bot.assistant import Assistant
 from bot.faq.outcome import Answer
 from bot.language import detect
 from bot.messages import Incoming, Kind, Reply
+from index import safe_yaml
 
 FOLDER = Path(__file__).parent / "transcripts"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -55,7 +56,7 @@ def packaged(tmp_path_factory: pytest.TempPathFactory, real_data_dirs: tuple[Pat
 @pytest.mark.parametrize("path", _cases())
 def test_the_conversation_goes_as_written(path: Path, request: pytest.FixtureRequest) -> None:
     written = path.read_text(encoding="utf-8")
-    transcript = yaml.safe_load(written)
+    transcript = safe_yaml.load(written)
     place = request.getfixturevalue(transcript.get("encoder", "hashed"))
     if isinstance(place, str):
         pytest.skip(place)
@@ -122,7 +123,7 @@ def test_the_real_encoder_leads_to(
 
 def test_every_transcript_can_be_played() -> None:
     for path in FOLDER.glob("*.yaml"):
-        transcript = yaml.safe_load(path.read_text(encoding="utf-8"))
+        transcript = safe_yaml.load(path.read_text(encoding="utf-8"))
         assert set(transcript) <= {"about", "encoder", "locale", "turns"}, path.name
         for turn in transcript["turns"]:
             assert set(turn) <= {*DOING, "times", "bot", "files", "buttons"}, f"{path.name}: {turn}"

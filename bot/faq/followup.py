@@ -14,9 +14,8 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from bot.faq.smalltalk import small_talk
+from index import safe_yaml
 from index.analyzer import Analyzer, Term, fold, words
 
 MAX_TURNS = 6
@@ -32,7 +31,7 @@ _LEADING = re.compile(r"^(?:et|mais|donc|alors|ok|oui|and|but|so|what about|how 
 
 @cache
 def _signs() -> dict[str, re.Pattern[str]]:
-    raw = yaml.safe_load((Path(__file__).parent / "followups.yaml").read_text(encoding="utf-8"))
+    raw = safe_yaml.load((Path(__file__).parent / "followups.yaml").read_text(encoding="utf-8"))
     return {name: re.compile("|".join(f"(?:{p})" for p in patterns)) for name, patterns in raw.items()}
 
 

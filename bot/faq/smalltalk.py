@@ -6,8 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from index import safe_yaml
 from index.analyzer import fold
 
 _NOISE = re.compile(r"[^\w']+")
@@ -15,7 +14,7 @@ _NOISE = re.compile(r"[^\w']+")
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    raw = yaml.safe_load((Path(__file__).parent / "smalltalk.yaml").read_text(encoding="utf-8"))
+    raw = safe_yaml.load((Path(__file__).parent / "smalltalk.yaml").read_text(encoding="utf-8"))
     return tuple((kind, re.compile("|".join(f"(?:{p})" for p in patterns))) for kind, patterns in raw.items())
 
 

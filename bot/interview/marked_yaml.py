@@ -14,13 +14,14 @@ from typing import Any
 
 import yaml
 
+from index.safe_yaml import LOADER
+
 MAX_CHARS = 1_000_000
 MAX_DEPTH = 30
 MAX_NODES = 100_000
 
 Scalar = str | bool | int | float | None
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)")
 _FLOAT = re.compile(r"[-+]?[0-9][0-9_]*\.[0-9]+(?:[eE][-+]?[0-9]+)?")
 _WORDS: dict[str, Scalar] = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -62,7 +63,7 @@ def read_marked(text: str) -> Node:
     if odd := yaml.reader.Reader.NON_PRINTABLE.search(text):
         raise YamlProblem(text.count("\n", 0, odd.start()) + 1, f"the character {odd.group()!a} does not belong here")
     try:
-        events = yaml.parse(text, Loader=_LOADER)
+        events = yaml.parse(text, Loader=LOADER)
         return _Builder().build(events)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from bot.llm.introducing import Names, Vocabulary, words_of
+from index import safe_yaml
 from index.analyzer import STOP_WORDS, fold
 
 PLACEHOLDERS = ("NAME", "EMAIL", "PHONE", "IBAN", "CARD", "LINK", "ADDRESS", "NUMBER", "SECRET")
@@ -138,5 +137,5 @@ def luhn(digits: str) -> bool:
 
 @cache
 def _names() -> Names:
-    raw: dict[str, str] = yaml.safe_load((Path(__file__).parent / "names.yaml").read_text(encoding="utf-8"))
+    raw: dict[str, str] = safe_yaml.load((Path(__file__).parent / "names.yaml").read_text(encoding="utf-8"))
     return Names.read(raw)

@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from index import safe_yaml
 from index.typography import typeset
 
 FOLDER = Path(__file__).parent
@@ -18,7 +17,7 @@ FOLDER = Path(__file__).parent
 def _catalogue(lang: str) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for path in (FOLDER / f"{lang}.yaml", *sorted(FOLDER.glob(f"*.{lang}.yaml"))):
-        raw: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw: dict[str, Any] = safe_yaml.load(path.read_text(encoding="utf-8"))
         if twice := said.keys() & raw.keys():
             raise ValueError(f"{path.name} says again what another file says: {', '.join(sorted(twice))}")
         said |= {key: _typeset(value, lang) for key, value in raw.items()}

@@ -10,8 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from index import safe_yaml
 from index.analyzer import fold
 
 _PLAIN = re.compile(r"[\w\s.,;:!?'’«»“”\"()%€$£/&+°…–—-]*")
@@ -44,7 +43,7 @@ class Lexis:
 
 @cache
 def _raw() -> dict[str, Any]:
-    raw: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
+    raw: dict[str, Any] = safe_yaml.load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
     return raw
 
 

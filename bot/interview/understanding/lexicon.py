@@ -8,17 +8,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from rapidfuzz import fuzz, process
 
+from index import safe_yaml
 from index.analyzer import STOP_WORDS, fold
 
 
 @cache
 def read(name: str) -> Any:
     """The content of ``<name>.yaml`` beside this module."""
-    text = files(__package__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (safe, in C where there is one)
+    return safe_yaml.load(files(__package__).joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 @cache

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from dialogue_driver import INTERVIEW, INTERVIEWER
 
 from bot.dialogue.desk import Surroundings
@@ -15,13 +14,14 @@ from bot.dialogue.proposals import LEAST_CHARS, Facts, proposals
 from bot.interview.model import Question
 from bot.llm.model import Prompt, Unanswered
 from bot.messages import Reply
+from index import safe_yaml
 
 QUESTIONS = INTERVIEW.questions
 GENERATION = Path(__file__).parents[1] / "faq" / "generation"
 HOSTILE: list[str] = [
     order
     for name in ("injections.yaml", "heldout_injections.yaml")
-    for order in yaml.safe_load((GENERATION / name).read_text("utf-8"))["interview"]
+    for order in safe_yaml.load((GENERATION / name).read_text("utf-8"))["interview"]
 ]
 TEXT = (
     "Notre SAV reçoit 4 000 appels par mois, un échange prend six minutes en moyenne, et nos clients sont souvent "

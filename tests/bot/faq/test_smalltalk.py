@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 import bot.faq.smalltalk
 from bot.faq.smalltalk import small_talk
 from bot.wording.catalogue import say
+from index import safe_yaml
 
 SAID = {
     "greeting": """
@@ -124,7 +124,7 @@ def test_a_message_without_a_word() -> None:
 
 
 def test_every_kind_has_its_reply_in_both_languages() -> None:
-    kinds = yaml.safe_load(Path(bot.faq.smalltalk.__file__).with_name("smalltalk.yaml").read_text(encoding="utf-8"))
+    kinds = safe_yaml.load(Path(bot.faq.smalltalk.__file__).with_name("smalltalk.yaml").read_text(encoding="utf-8"))
     assert set(kinds) == set(SAID)
     assert all(say(lang, kind) for kind in kinds for lang in ("fr", "en"))
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from bot.interview.loader import SHIPPED, load_interview, shipped_interview
 from bot.interview.marked_yaml import Node, YamlProblem, read_marked
 from bot.interview.model import All, Any_, Chapter, Example, Kind, Known, Named, Not, Stage, Truth
 from bot.interview.model import Test as Compared
+from index import safe_yaml
 
 MAIN = "id: bicycles\nversion: 3\norder: [buyer.yaml, ride.yaml]\n"
 
@@ -186,7 +186,7 @@ def test_words_are_words(tmp_path: Path) -> None:
 
 MISTAKES: dict[str, dict[str, Any]] = {
     mistake["name"]: mistake
-    for mistake in yaml.safe_load((Path(__file__).parent / "mistakes.yaml").read_text(encoding="utf-8"))
+    for mistake in safe_yaml.load((Path(__file__).parent / "mistakes.yaml").read_text(encoding="utf-8"))
 }
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.interview.conditions import fields_of
 from bot.interview.loader import SHIPPED, shipped_interview
 from bot.interview.model import NUMERIC, Kind, Question
+from index import safe_yaml
 from index.analyzer import fold
 
 ROOT = Path(__file__).parents[3]
@@ -257,7 +257,7 @@ def test_the_words_of_the_trade_mean_what_they_mean(field: str, lang: str, typed
 @pytest.mark.parametrize("name", ["interview.yaml", "company.yaml", "flow.yaml"])
 def test_the_files_mean_the_same_to_any_reader_of_yaml(name: str) -> None:
     """An unquoted ``no`` is a word to us and a boolean to others: the shipped files avoid it."""
-    raw: Any = yaml.safe_load((SHIPPED / name).read_text(encoding="utf-8"))
+    raw: Any = safe_yaml.load((SHIPPED / name).read_text(encoding="utf-8"))
     for entry in raw.get("questions", ()):
         question = shipped_interview().question(entry["id"])
         options = entry.get("options", ())

@@ -12,7 +12,6 @@ from typing import Any
 
 import openai_behaviours as says
 import pytest
-import yaml
 from openai_server import Asked, Behaviour, Deed, OpenAIServer, Says, Stalls, Status
 from scripted_model import Lines, Scripted, condensing, draft
 from shipped import faq_over, judges, passage
@@ -26,11 +25,12 @@ from bot.llm.building import model_of
 from bot.llm.model import Prompt, Reason
 from bot.settings import Settings
 from bot.wording import replies
+from index import safe_yaml
 from index.articles import Corpus
 from index.retriever import HybridRetriever
 
 SETS = [
-    yaml.safe_load((Path(__file__).parent / name).read_text("utf-8"))
+    safe_yaml.load((Path(__file__).parent / name).read_text("utf-8"))
     for name in ("injections.yaml", "heldout_injections.yaml")
 ]
 INJECTIONS: dict[str, list[str]] = {kind: [order for each in SETS for order in each[kind]] for kind in SETS[0]}

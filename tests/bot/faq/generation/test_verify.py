@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from shipped import passage
 
 from bench.mutations import mutations
 from bot.faq.generation.verify import MAX_SENTENCE_CHARS
+from index import safe_yaml
 from index.articles import Corpus, Passage
 
-FAITHFUL: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "faithful.yaml").read_text(encoding="utf-8"))
-HELDOUT: dict[str, list[dict[str, Any]]] = yaml.safe_load(
+FAITHFUL: list[dict[str, Any]] = safe_yaml.load((Path(__file__).parent / "faithful.yaml").read_text(encoding="utf-8"))
+HELDOUT: dict[str, list[dict[str, Any]]] = safe_yaml.load(
     (Path(__file__).parent / "heldout.yaml").read_text(encoding="utf-8")
 )
 ONSHORE = passage(

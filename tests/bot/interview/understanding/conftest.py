@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
 
 from bot.interview.loader import shipped_interview
 from bot.interview.model import Interview, Question
+from index import safe_yaml
 
 
 class Utterance(NamedTuple):
@@ -25,7 +25,7 @@ class Utterance(NamedTuple):
 @cache
 def utterances() -> list[Utterance]:
     """The whole table."""
-    table = yaml.safe_load((Path(__file__).parent / "utterances.yaml").read_text(encoding="utf-8"))
+    table = safe_yaml.load((Path(__file__).parent / "utterances.yaml").read_text(encoding="utf-8"))
     return [
         Utterance(field, lang, text, expected)
         for field, langs in table.items()
