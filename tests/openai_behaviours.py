@@ -8,6 +8,7 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from openai_server import Asked, Deed, Says
@@ -151,6 +152,18 @@ def endless(_: Asked) -> Deed:
         yield from itertools.repeat('{"text": "encore", "passages": ["a#b"]}, ')
 
     return Says(pieces())
+
+
+def streaming(deed: Callable[[Asked], Deed]) -> Callable[[Asked], Deed]:
+    """The same, in the form asked for where the client streams text."""
+    form = {"type": "object", "properties": {"sentences": {"type": "array", "items": {"type": "object", "properties": {
+        "text": {"type": "string"}, "passages": {"type": "array", "items": {"type": "string"}}}}}}}  # fmt: skip
+
+    def answer(asked: Asked) -> Deed:
+        body = {**asked.body, "response_format": {"json_schema": {"schema": form}}}
+        return deed(replace(asked, body=body))
+
+    return answer
 
 
 def split(text: str) -> list[str]:

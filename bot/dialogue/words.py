@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from bot.dialogue.actions import TO_YES_OR_NO, asked_now, confirmed, do, kept, skip
+from bot.dialogue.actions import TO_YES_OR_NO, again, asked_now, confirmed, do, kept, skip
 from bot.dialogue.answering import answer_of, ask_again, edit, keep, read_back, two_readings
 from bot.dialogue.asking import question
 from bot.dialogue.desk import Desk, Surroundings, Turn
 from bot.dialogue.proposals import proposals
 from bot.dialogue.state import Dialogue, Pending, Waiting
 from bot.interview.answers import Answer
-from bot.interview.model import Kind, Question
+from bot.interview.model import NUMERIC, Kind, Question
 from bot.interview.understanding import Mention, Outcome, Understood, correction, mentions, understand
 from bot.messages import Part, Style
 from bot.wording.catalogue import say
@@ -28,6 +28,8 @@ def heard(desk: Desk, text: str, dialogue: Dialogue, lang: str, around: Surround
     pending = dialogue.pending
     if not dialogue.active:
         return None
+    if pending and pending.waiting is Waiting.READ_BACK:
+        return _at_read_back(desk, text, pending, dialogue, lang, around)
     if pending and pending.waiting in TO_YES_OR_NO:
         if (said := _yes_or_no(text, lang)) is not None:
             return confirmed(desk, said, dialogue, lang, around)
@@ -74,6 +76,36 @@ def _answered(
         case Outcome.DIGRESSION:
             return _digression(desk, text, asked, dialogue, lang, around)
     return ask_again(desk, dialogue, asked, lang, _why_not(understood, lang))
+
+
+def _at_read_back(
+    desk: Desk, text: str, pending: Pending, dialogue: Dialogue, lang: str, around: Surroundings
+) -> Turn | None:
+    """Facts are read back: a message changes or adds some, « non, plutôt 7 min », confirms them, or leaves them."""
+    free = dialogue.asking(None)
+    asked = asked_now(desk, free)
+    said = _yes_or_no(text, lang)
+    figure = asked.id if asked and asked.id in pending.given and asked.kind in NUMERIC else None
+    told = {
+        m.field: answer_of(m.understood, lang)
+        for m in mentions(text, desk.interview.questions, lang, figure)
+        if m.understood.kind is Outcome.VALUE
+    }
+    if any(pending.given.get(name) != answer for name, answer in told.items()):
+        return read_back(desk, free, {**pending.given, **told}, lang)
+    if said is not None and (told or not any(map(str.isdigit, text))):
+        return confirmed(desk, said, dialogue, lang, around)
+    if asked is None:
+        return _at_result(desk, text, free, lang, around)
+    understood = understand(text, asked, lang)
+    match understood.kind:
+        case Outcome.COMMAND:
+            return do(desk, understood.command, understood.field, dialogue, lang, around)
+        case Outcome.SKIP:
+            return confirmed(desk, False, dialogue, lang, around)
+        case Outcome.DIGRESSION:
+            return Turn((around.answer(text), *again(desk, dialogue, lang).replies), dialogue)
+    return again(desk, dialogue, lang)
 
 
 def _proposed(

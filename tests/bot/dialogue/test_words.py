@@ -104,6 +104,54 @@ def test_several_facts_misread_are_dropped(no: str) -> None:
     assert talk.asked.id == "monthly_volume"
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "changed"),
+    [
+        ("fr", "non, plutôt 7 min", {"aht_minutes": 7}),
+        ("fr", "oui mais 4 000 par mois", {"monthly_volume": 4_000}),
+        ("fr", "4 000", {"monthly_volume": 4_000}),
+        ("fr", "français et anglais", {"languages_needed": ("fr", "en")}),
+        ("fr", "et 5 agents", {"agents_fte": 5}),
+        ("en", "no, 7 min", {"aht_minutes": 7}),
+        ("en", "yes but 4,000 a month", {"monthly_volume": 4_000}),
+    ],
+)
+def test_facts_read_back_are_put_right_without_losing_the_others(
+    lang: str, text: str, changed: dict[str, Value]
+) -> None:
+    talk = at_volume(lang)
+    before = talk.answers()
+    talk.types({"fr": "3 000 appels par mois, 6 min, français", "en": "3,000 calls a month, 6 min, French"}[lang])
+    talk.types(text)
+    assert talk.answers() == before, "until confirmed"
+    talk.types({"fr": "oui", "en": "yes"}[lang])
+    facts = {"monthly_volume": 3_000, "aht_minutes": 6, "languages_needed": ("fr",)}
+    assert talk.answers() == before | facts | changed
+
+
+@pytest.mark.parametrize("text", ["abracadabra", "je ne sais pas", "c'est quoi la DMT ?", "oui 12 34", "🙂"])
+def test_facts_read_back_wait_for_a_yes_or_a_no(text: str) -> None:
+    talk = at_volume()
+    before = talk.answers()
+    talk.types("3 000 appels par mois, 6 min, français")
+    told = talk.types(text)
+    assert "6 min" in told
+    assert talk.answers() == before
+    talk.types("oui")
+    assert talk.answers().keys() > {"monthly_volume", "aht_minutes", "languages_needed"}
+
+
+@pytest.mark.parametrize("text", ["passer", "retour"])
+def test_facts_read_back_can_be_left(text: str) -> None:
+    talk = at_volume()
+    before = talk.answers()
+    talk.types("3 000 appels par mois, 6 min, français")
+    talk.types(text)
+    assert talk.answers() == before
+    assert talk.asked is not None
+    assert talk.asked.id == "monthly_volume"
+
+
 @pytest.mark.parametrize("text", ["en fait le volume c'est 4 500", "je me suis trompé, le volume c'est plutôt 4500"])
 def test_a_correction_changes_one_answer_and_nothing_else(text: str) -> None:
     talk = Talk.begun(**COMPANY, **FLOW, monthly_volume=3_000)

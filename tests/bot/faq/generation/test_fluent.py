@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 
 import openai_behaviours as says
 import pytest
-from openai_server import Asked, Behaviour, Deed, OpenAIServer, Says, Stalls, Status
+from openai_server import Behaviour, OpenAIServer, Says, Stalls, Status
 from scripted_model import Lines, Scripted, condensing, draft
 from shipped import faq_over, judges, passage
 
@@ -166,18 +165,6 @@ def test_a_follow_up_is_rewritten_when_nothing_else_helps() -> None:
 # Against a real HTTP server, through the real client.
 
 
-def streaming(deed: Callable[[Asked], Deed]) -> Callable[[Asked], Deed]:
-    """The same, in the form asked for where the client streams text."""
-    form = {"type": "object", "properties": {"sentences": {"type": "array", "items": {"type": "object", "properties": {
-        "text": {"type": "string"}, "passages": {"type": "array", "items": {"type": "string"}}}}}}}  # fmt: skip
-
-    def answer(asked: Asked) -> Deed:
-        body = {**asked.body, "response_format": {"json_schema": {"schema": form}}}
-        return deed(replace(asked, body=body))
-
-    return answer
-
-
 def served(server: OpenAIServer, seconds: float = SECONDS) -> Any:
     settings = Settings(
         _env_file=None, llm="openai:test", llm_base_url=server.url, llm_api_key="k", llm_timeout=seconds,  # type: ignore[arg-type]
@@ -194,7 +181,7 @@ def questions(corpus: Corpus, number: int) -> list[tuple[str, str]]:
 
 def test_nothing_invented_reaches_a_person(retriever: HybridRetriever) -> None:
     """The server marks what it invents: the judge is not the verification. ``bench.generation`` asks 500 times."""
-    with OpenAIServer(streaming(says.inventing())) as server:
+    with OpenAIServer(says.streaming(says.inventing())) as server:
         faq = faq_with(retriever, served(server))
         given, shown = 0, list[str]()
         for question, lang in questions(retriever.corpus, 30):
@@ -211,8 +198,8 @@ def test_nothing_invented_reaches_a_person(retriever: HybridRetriever) -> None:
 
 @pytest.mark.parametrize(
     "behaviour",
-    [Status(500), Status(429, retry_after="30"), Stalls(), streaming(says.wrong_language()), says.bad_json,
-     says.endless, Says('{"sentences": [{"text": "Les coûts', hangs_up_after=2), streaming(says.obeying())],
+    [Status(500), Status(429, retry_after="30"), Stalls(), says.streaming(says.wrong_language()), says.bad_json,
+     says.endless, Says('{"sentences": [{"text": "Les coûts', hangs_up_after=2), says.streaming(says.obeying())],
 )  # fmt: skip
 @pytest.mark.parametrize("watched", [False, True])
 def test_whatever_the_server_does_the_quotes_are_given(behaviour: Behaviour, watched: bool) -> None:
@@ -234,7 +221,7 @@ def told(plain: str, prompt: str) -> list[str]:
 
 @pytest.mark.parametrize("order", INJECTIONS["questions"])
 def test_an_order_in_a_question_is_not_obeyed(order: str) -> None:
-    with OpenAIServer(streaming(says.obeying())) as server:
+    with OpenAIServer(says.streaming(says.obeying())) as server:
         faq = faq_with(faq_over(COSTS)._retriever, served(server))
         outcome = faq.answer(order.replace("{word}", WORD), "fr", (), Reader.waiting("c", SECONDS, lambda _: None))
         prompt = server.asked[0].system if server.asked else ""
