@@ -63,7 +63,13 @@ def test_a_real_model_answers_in_the_form_or_not_at_all(url: str) -> None:
     model = GuardedModel(Choice("openai:gemma", url, timeout=60, max_tokens=120), Guards())
     model.warm()
     prompt = Prompt("Answer from the passage.", '<passage id="a#b">Nearshore costs 30 % less.</passage> How much less?')
-    assert "".join(model.stream(prompt, CHAT)).strip()
+    pieces: list[str] = []
+    try:
+        pieces.extend(model.stream(prompt, CHAT))
+    except Unanswered as unanswered:
+        assert unanswered.reason == "cut", "it may never end"
+    else:
+        assert "".join(pieces).strip()
     try:
         came = model.complete(prompt, Written, CHAT).sentences is not None
     except Unanswered as unanswered:
