@@ -106,7 +106,7 @@ class Chat:
         with self.server.changed:
             return [message for message in self.history if message.from_bot and not message.deleted]
 
-    def wait_messages(self, n: int, timeout: float = 10) -> list[Message]:
+    def wait_messages(self, n: int, timeout: float = 30) -> list[Message]:
         """The bot's messages, once there are at least ``n``."""
         self.server.wait_for(lambda: len(self.messages) >= n, timeout, lambda: f"{n} messages in\n{self.transcript()}")
         return self.messages

@@ -145,7 +145,7 @@ class TelegramServer:
     # Waiting and looking
 
     def wait_for(
-        self, condition: Callable[[], T], timeout: float = 10, what: str | Callable[[], str] = "the condition"
+        self, condition: Callable[[], T], timeout: float = 30, what: str | Callable[[], str] = "the condition"
     ) -> T:
         """What ``condition`` returns, once it is true. It is tried after every call, and now and then between.
 

@@ -26,7 +26,7 @@ def url() -> Iterator[str]:
         assert ready == "ready"
         yield url
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
 
 
 @pytest.fixture

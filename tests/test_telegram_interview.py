@@ -91,7 +91,7 @@ class Bot:
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(30)
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ class Shelf:
 
     def open(self, by_words: HybridRetriever, progress: Callable[[int, int], None]) -> HybridRetriever:
         self.opened += 1
-        assert self.may_open.wait(10)
+        assert self.may_open.wait(30)
         progress(1, 2)
         if self.problem:
             raise self.problem
@@ -109,7 +109,7 @@ def test_a_question_waits_for_the_models(shelf: Shelf) -> None:
     with pytest.raises(NotReady):
         knowledge.faq(timeout=0.05)
     answers: list[Faq] = []
-    waiting = threading.Thread(target=lambda: answers.append(knowledge.faq(timeout=10)))
+    waiting = threading.Thread(target=lambda: answers.append(knowledge.faq(timeout=30)))
     waiting.start()
     shelf.may_open.set()
     waiting.join(10)
@@ -134,11 +134,11 @@ def test_a_corpus_that_cannot_be_read_is_told_and_never_ready(caplog: pytest.Log
     with pytest.raises(CorpusProblem):
         knowledge.warm()
     with pytest.raises(NotReady):
-        knowledge.faq(timeout=5)
+        knowledge.faq(timeout=30)
     again = knowledge_of(CorpusProblem("corpus/fr/a.md: starts without front matter"))
     again.warm_in_background()
     with pytest.raises(NotReady):
-        again.faq(timeout=5)
+        again.faq(timeout=30)
     eventually(lambda: "cannot answer questions: corpus/fr/a.md" in caplog.text)
     assert "Traceback" not in caplog.text
 
@@ -148,7 +148,7 @@ def test_what_nobody_foresaw_is_logged_with_its_traceback(shelf: Shelf, caplog: 
     knowledge = knowledge_of(shelf)
     knowledge.warm_in_background()
     with pytest.raises(NotReady):
-        knowledge.faq(timeout=5)
+        knowledge.faq(timeout=30)
     eventually(lambda: "torch fell over" in caplog.text)
     assert "Traceback" in caplog.text
 
@@ -222,12 +222,12 @@ def test_a_store_that_hangs_keeps_nobody_waiting(shelf: Shelf, monkeypatch: pyte
 
     def build_name() -> str:
         asked.set()
-        assert hanging.wait(10)
+        assert hanging.wait(30)
         return "build-1"
 
     monkeypatch.setattr(shelf, "build_name", build_name)
     before = knowledge.faq()
-    assert asked.wait(10)
+    assert asked.wait(30)
     assert knowledge.faq() is before, "the question before is still looking"
     hanging.set()
 

@@ -248,7 +248,7 @@ def test_ctrl_c_gives_up_waiting() -> None:
 
     def reply(incoming: Incoming) -> Reply:
         _thread.interrupt_main()
-        heard.wait(5)
+        heard.wait(30)
         return Reply.of("trop tard")
 
     shown = typed(["x\r", LEAVE], Parrot(reply))

@@ -163,12 +163,13 @@ def test_says_hello_and_introduces_itself(server: TelegramServer, alice: Person)
 
 def test_an_introduction_that_fails_breaks_nothing(server: TelegramServer, alice: Person) -> None:
     server.fail_next("setMyCommands", times=3)
-    server.slow("setMyCommands", 0.3)
+    server.slow("setMyCommands", 3)
 
     def script() -> None:
         server.wait_for(lambda: server.calls_to("setMyCommands"))
         alice.says("Bonjour")
-        alice.chat.wait_messages(1, timeout=0.3)
+        alice.chat.wait_messages(1)
+        assert len(server.calls_to("setMyCommands")) == 1, "it was waited for"
 
     live(server, script)
 
@@ -206,7 +207,7 @@ def test_a_press_is_acknowledged_at_once_even_when_its_chat_is_busy(server: Tele
 
     def reply(incoming: Incoming) -> Reply:
         if incoming.text == "attends":
-            release.wait(5)
+            release.wait(30)
         return Reply.of(f"{incoming.kind} {incoming.text}", [[Choice("Oui", "q1:oui")]])
 
     def script() -> None:
@@ -282,10 +283,8 @@ def test_a_chat_keeps_its_order_and_delays_nobody(server: TelegramServer, alice:
     def script() -> None:
         for text in said:
             alice.says(text)
-        began = time.monotonic()
         bob.says("Et moi ?")
         bob.chat.wait_messages(1)
-        assert time.monotonic() - began < 0.5
         assert len(alice.chat.messages) < len(said)
         assert [message.text for message in alice.chat.wait_messages(len(said))] == said
 
@@ -301,27 +300,27 @@ def test_many_slow_chats_delay_nobody(server: TelegramServer) -> None:
         for person in people:
             person.says("lent")
         bob.says("vite")
-        bob.chat.wait_messages(1, timeout=1)
+        bob.chat.wait_messages(1)
         assert not any(person.chat.messages for person in people)
         release.set()
         for person in people:
             person.chat.wait_messages(1)
 
-    live(server, script, Parrot(lambda i: Reply.of(i.text if i.text == "vite" or release.wait(5) else "")))
+    live(server, script, Parrot(lambda i: Reply.of(i.text if i.text == "vite" or release.wait(30) else "")))
 
 
 def test_a_flooded_chat_waits_alone(server: TelegramServer, alice: Person) -> None:
     bob = server.person(8, first_name="Bob")
-    server.limit_chat(7, retry_after=1, times=2)  # the typing indicator, and the message
+    server.limit_chat(7, retry_after=2, times=2)  # the typing indicator, and the message
 
     def script() -> None:
         began = time.monotonic()
         alice.says("a")
         bob.says("b")
         bob.chat.wait_messages(1)
-        assert time.monotonic() - began < 0.5
+        assert alice.chat.messages == []
         alice.chat.wait_messages(1)
-        assert time.monotonic() - began >= 1
+        assert time.monotonic() - began >= 2
 
     live(server, script)
 
@@ -354,16 +353,15 @@ def test_being_blocked_is_no_trouble(server: TelegramServer, alice: Person, capl
         alice.says("Me revoilà")
         assert alice.chat.wait_messages(1)[0].text == "Me revoilà"
 
-    live(server, script, Parrot(lambda incoming: Reply.of(incoming.text if release.wait(5) else "")))
+    live(server, script, Parrot(lambda incoming: Reply.of(incoming.text if release.wait(30) else "")))
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-def test_typing_shows_at_once_and_as_long_as_it_takes(server: TelegramServer, alice: Person) -> None:
+def test_typing_shows_as_long_as_a_reply_takes(server: TelegramServer, alice: Person) -> None:
     release = threading.Event()
 
     def script() -> None:
         alice.says("Bonjour")
-        server.wait_for(lambda: alice.chat.actions, timeout=0.5)
         server.wait_for(lambda: len(alice.chat.actions) >= 3)
         release.set()
         alice.chat.wait_messages(1)
@@ -371,7 +369,7 @@ def test_typing_shows_at_once_and_as_long_as_it_takes(server: TelegramServer, al
         time.sleep(0.15)
         assert len(alice.chat.actions) == shown
 
-    live(server, script, Parrot(lambda incoming: Reply.of(incoming.text if release.wait(5) else "")))
+    live(server, script, Parrot(lambda incoming: Reply.of(incoming.text if release.wait(30) else "")))
     assert set(alice.chat.actions) == {"typing"}
 
 
@@ -434,7 +432,7 @@ def test_updates_are_confirmed_once_they_are_kept_and_not_before(server: Telegra
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SqlInbox, "store", slow)
-        live(server, script, Parrot(lambda incoming: Reply.of(incoming.text if release.wait(5) else "")))
+        live(server, script, Parrot(lambda incoming: Reply.of(incoming.text if release.wait(30) else "")))
     assert kept == [True]
     assert [message.text for message in alice.chat.messages] == ["attends"]
 
@@ -524,7 +522,7 @@ run(sys.argv[1], sys.argv[2], Assistant(), build_storage(Settings()).queues, rea
             alice.chat.wait_messages(1)
             server.wait_for(lambda: len(server.calls_to("setMyCommands")) == 3)
             process.send_signal(signal.SIGTERM)
-            output, _ = process.communicate(timeout=5)
+            output, _ = process.communicate(timeout=30)
         finally:
             process.kill()
     assert process.returncode == 0
@@ -647,7 +645,7 @@ def test_a_document_that_does_not_get_through_is_sent_again(
         assert (document.file.content, text.text) == (DOCUMENTS[0].content, "Voici.")
 
     def reply(incoming: Incoming) -> Reply:
-        release.wait(5)
+        release.wait(30)
         return Reply((Part("Voici."),), (), DOCUMENTS[:1])
 
     live(server, script, Parrot(reply))
@@ -664,7 +662,7 @@ def test_who_blocked_the_bot_gets_neither_document_nor_text(server: TelegramServ
         server.wait_for(lambda: server.calls_to("sendDocument"))
         alice.unblocks()
 
-    live(server, script, Parrot(lambda i: Reply((Part("Voici." if release.wait(5) else ""),), (), DOCUMENTS)))
+    live(server, script, Parrot(lambda i: Reply((Part("Voici." if release.wait(30) else ""),), (), DOCUMENTS)))
     assert len(server.calls_to("sendDocument")) == 1
     assert server.calls_to("sendMessage") == []
 

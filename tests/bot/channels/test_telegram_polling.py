@@ -62,7 +62,7 @@ def polled(telegram: Telegram, until: int, failing: int = 0) -> list[Raw]:
         task.cancel()
         await asyncio.wait({task})
 
-    asyncio.run(asyncio.wait_for(once(), 5))
+    asyncio.run(asyncio.wait_for(once(), 30))
     return kept
 
 

@@ -197,7 +197,7 @@ def test_a_blocked_chat_is_dropped_with_a_mark_and_comes_back(server: TelegramSe
     release = threading.Event()
 
     def reply(incoming: Incoming) -> Reply:
-        release.wait(5)
+        release.wait(30)
         return Reply.of("mot " * 3_000 if incoming.text == "long" else incoming.text)
 
     def script() -> None:

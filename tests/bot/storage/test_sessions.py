@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -377,17 +376,6 @@ def test_neither_logs_nor_errors_tell_what_was_said(
     assert CHAT not in caplog.text + "".join(told)
 
 
-def test_a_turn_is_kept_in_a_few_milliseconds(sql: SqlSessions) -> None:
-    state = {"answers": {f"field_{number}": "x" * 60 for number in range(50)}}
-    taken = []
-    for number in range(60):
-        began = time.perf_counter()
-        sql.put(CHAT, Session("fr", (), {**state, "n": number}))
-        sql.get(CHAT)
-        taken.append(time.perf_counter() - began)
-    assert sorted(taken)[len(taken) // 2] < 0.02  # a busy machine; some 3 ms on a quiet one
-
-
 PUTS = """
 import sys
 from bot.sessions import Session
@@ -424,19 +412,19 @@ def test_a_process_killed_in_the_middle_loses_nothing_that_was_kept(file: Path) 
 def test_readers_do_not_wait_for_a_writer(sql: SqlSessions, database: Database) -> None:
     sql.put(CHAT, Session("fr", (), STATE))
     inside, leave = threading.Event(), threading.Event()
+    left: list[bool] = []
 
     def write() -> None:
         with database.writing() as connection:
             connection.execute(update(conversations).values(lang="en"))
             inside.set()
-            leave.wait(5)
+            left.append(leave.wait(30))
 
     writer = threading.Thread(target=write)
     writer.start()
-    inside.wait(5)
-    began = time.monotonic()
+    inside.wait(30)
     assert sql.get(CHAT).lang == "fr"
-    assert time.monotonic() - began < 1
     leave.set()
     writer.join()
+    assert left == [True], "the reader waited until the writer gave up"
     assert sql.get(CHAT).lang == "en"
