@@ -131,24 +131,39 @@ class Faq:
         alone, full = asked.resolved.alone, asked.resolved.full
         match asked.resolved.turn:
             case Turn.ALONE:
-                found = self._searched(asked, alone)
-                if full != alone and not self._supported(found):
-                    return max(found, self._searched(asked, full), key=lambda a: self._supported(a))
-                return found
-            case Turn.PERHAPS:
-                return max(self._searched(asked, full), self._searched(asked, alone), key=lambda a: a.probability)
+                return self._searched(asked, alone)
+            case Turn.FOLLOWS:
+                found = self._searched(asked, full)
+                return found if self._supported(found) else max(found, self._searched(asked, alone), key=_probability)
+            case Turn.GOES_ON | Turn.PERHAPS as turn:
+                return self._followed_or_new(self._searched(asked, full), self._searched(asked, alone), turn)
+            case Turn.WHO_SAYS:
+                return self._searched(asked, full)
             case Turn.LANGUAGE:
                 return self._translated(asked, full)
             case Turn.MORE:
-                found = self._searched(asked, full)
-                return _without_first(found)
-            case _:
-                found = self._searched(asked, full)
-                return (
-                    found
-                    if self._supported(found)
-                    else max(found, self._searched(asked, alone), key=lambda a: a.probability)
-                )
+                return _without_first(self._searched(asked, full))
+
+    def _followed_or_new(self, followed: Asked, new: Asked, turn: Turn) -> Asked:
+        """Beside a topic any message looks supported: what the message names must be supported alone.
+
+        One that may be new is read with the topic where that finds as much of what it names.
+        """
+        if not (self._supported(new) and self._supported(followed)):
+            return new
+        if turn is Turn.GOES_ON:
+            return followed
+        return max(followed, new, key=lambda asked: (self._said_of_message(asked), asked.probability))
+
+    def _said_of_message(self, asked: Asked) -> float:
+        """The share of the message's words, each by its weight, that the best hit holds; 0 to 1."""
+        assert asked.search is not None
+        lead, index = asked.search.hits[0].passage, self._retriever.lexical[asked.lang]
+        if lead.lang != asked.lang:
+            return 1.0
+        weights = {term.stem: index.idf(term.stem) for term in index.analyzer.terms(asked.text)}
+        said = sum(weights[stem] for stem in weights.keys() & index.terms_of_passage(lead.key))
+        return said / sum(weights.values()) if weights else 1.0
 
     def _translated(self, asked: Asked, topic: str) -> Asked:
         """The topic searched in its own language, each passage found then read in the language asked for."""
@@ -214,6 +229,10 @@ class Faq:
         if kinds is None or kinds.theme is None or kinds.beyond[0] <= kinds.answerable[0]:
             return None
         return self._retriever.corpus.reason(kinds.theme, search.lang)
+
+
+def _probability(asked: Asked) -> float:
+    return asked.probability
 
 
 def _without_first(asked: Asked) -> Asked:

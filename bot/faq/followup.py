@@ -40,9 +40,11 @@ class Turn(Enum):
 
     ALONE = "alone"
     FOLLOWS = "follows"
-    """It cannot be understood alone."""
+    """It names no subject: it cannot be understood alone."""
+    GOES_ON = "goes on"
+    """It goes on from the topic, and names something besides."""
     PERHAPS = "perhaps"
-    """Short: it may be a new question or a follow-up; the better supported reading wins."""
+    """Short, or long with a word that may point back: a follow-up, or a new question."""
     WHO_SAYS = "who says"
     MORE = "more"
     LANGUAGE = "language"
@@ -56,7 +58,7 @@ class Resolved:
     alone: str
     """The message itself."""
     full: str
-    """The message completed from the topic; the topic itself when it adds nothing."""
+    """The message completed from the topic; the topic where it adds nothing; the message where it stands alone."""
     lang: str | None = None
     """The language asked for, when that is what the message does."""
 
@@ -80,7 +82,7 @@ def resolve(history: Sequence[str], message: str, analyzer: Analyzer) -> Resolve
         return Resolved(Turn.ALONE, message, message)
     turn, lang = classify(message, analyzer)
     if turn is Turn.ALONE:
-        return Resolved(turn, message, f"{topic.root} {message}"[-_MAX_TOPIC_CHARS:])
+        return Resolved(turn, message, message)
     if turn in (Turn.WHO_SAYS, Turn.MORE, Turn.LANGUAGE):
         return Resolved(turn, message, topic.text, lang)
     return Resolved(turn, message, _merge(topic, message, analyzer).text)
@@ -99,11 +101,12 @@ def classify(message: str, analyzer: Analyzer) -> tuple[Turn, str | None]:
         return Turn.LANGUAGE, "en" if (asked["lang_fr"] or asked["lang_en"]) in ("anglais", "english") else "fr"
     terms = analyzer.terms(message)
     subject = [t for t in terms if not t.is_concept and not _is_subjectless(t, terms, analyzer)]
-    if signs["opener"].match(folded) or signs["anaphora"].search(folded) or not subject:
+    if not subject:
         return Turn.FOLLOWS, None
-    if len(subject) <= 2 and len(words(message)) <= 8:
-        return Turn.PERHAPS, None
-    return Turn.ALONE, None
+    short, points_back = len(subject) <= 2 and len(words(message)) <= 8, signs["anaphora"].search(folded)
+    if signs["opener"].match(folded) or (short and points_back):
+        return Turn.GOES_ON, None
+    return Turn.PERHAPS if short or points_back else Turn.ALONE, None
 
 
 def _is_subjectless(term: Term, terms: Sequence[Term], analyzer: Analyzer) -> bool:
@@ -122,7 +125,7 @@ def _advance(topic: _Topic | None, message: str, analyzer: Analyzer) -> _Topic |
     turn, _ = classify(message, analyzer)
     if turn in (Turn.WHO_SAYS, Turn.MORE, Turn.LANGUAGE):
         return topic
-    return _merge(topic, message, analyzer) if turn is Turn.FOLLOWS else _Topic(message)
+    return _merge(topic, message, analyzer) if turn in (Turn.FOLLOWS, Turn.GOES_ON) else _Topic(message)
 
 
 def _merge(topic: _Topic, message: str, analyzer: Analyzer) -> _Topic:

@@ -9,27 +9,27 @@ from hypothesis import strategies as st
 from bot.faq.followup import Resolved, Turn, classify, resolve
 from index.analyzer import Analyzer, fold
 
-ALONE, FOLLOWS, PERHAPS = Turn.ALONE, Turn.FOLLOWS, Turn.PERHAPS
+ALONE, FOLLOWS, GOES_ON, PERHAPS = Turn.ALONE, Turn.FOLLOWS, Turn.GOES_ON, Turn.PERHAPS
 WHO, MORE, LANGUAGE = Turn.WHO_SAYS, Turn.MORE, Turn.LANGUAGE
 
 BEFORE = {"fr": "Quels sont les avantages de l'onshore ?", "en": "What are the benefits of onshore?"}
 
 CLASSIFIED = [
     # It goes on from the question before.
-    ("fr", "et l'offshore ?", FOLLOWS),
-    ("fr", "et les risques ?", FOLLOWS),
+    ("fr", "et l'offshore ?", GOES_ON),
+    ("fr", "et les risques ?", GOES_ON),
     ("fr", "mais pourquoi ?", FOLLOWS),
-    ("fr", "donc c'est risqué ?", FOLLOWS),
-    ("fr", "Du coup, je fais quoi ?", FOLLOWS),
-    ("fr", "ok et la qualité ?", FOLLOWS),
-    ("fr", "Merci, et le contrat ?", FOLLOWS),
-    ("fr", "quid du contrat ?", FOLLOWS),
-    ("fr", "Et pour une PME de dix personnes, dans le bâtiment ?", FOLLOWS),
-    ("en", "what about offshore?", FOLLOWS),
-    ("en", "and the risks?", FOLLOWS),
+    ("fr", "donc c'est risqué ?", GOES_ON),
+    ("fr", "Du coup, je fais quoi ?", GOES_ON),
+    ("fr", "ok et la qualité ?", GOES_ON),
+    ("fr", "Merci, et le contrat ?", GOES_ON),
+    ("fr", "quid du contrat ?", GOES_ON),
+    ("fr", "Et pour une PME de dix personnes, dans le bâtiment ?", GOES_ON),
+    ("en", "what about offshore?", GOES_ON),
+    ("en", "and the risks?", GOES_ON),
     ("en", "but why?", FOLLOWS),
-    ("en", "How about the contract?", FOLLOWS),
-    ("en", "thanks, and the contract?", FOLLOWS),
+    ("en", "How about the contract?", GOES_ON),
+    ("en", "thanks, and the contract?", GOES_ON),
     ("en", "so what should I do?", FOLLOWS),
     # It has no subject of its own.
     ("fr", "pourquoi ?", FOLLOWS),
@@ -46,19 +46,26 @@ CLASSIFIED = [
     # A word of it stands for something said before.
     ("fr", "et ses inconvénients ?", FOLLOWS),
     ("fr", "lequel choisir ?", FOLLOWS),
-    ("fr", "l'autre modèle ?", FOLLOWS),
-    ("fr", "le premier ?", FOLLOWS),
-    ("fr", "ils sont fiables ?", FOLLOWS),
-    ("fr", "comment les éviter ?", FOLLOWS),
-    ("fr", "ça coûte combien ?", FOLLOWS),
-    ("fr", "c'est cher ?", FOLLOWS),
-    ("fr", "faut-il les former ?", FOLLOWS),
+    ("fr", "l'autre modèle ?", GOES_ON),
+    ("fr", "le premier ?", GOES_ON),
+    ("fr", "ils sont fiables ?", GOES_ON),
+    ("fr", "comment les éviter ?", GOES_ON),
+    ("fr", "ça coûte combien ?", GOES_ON),
+    ("fr", "c'est cher ?", GOES_ON),
+    ("fr", "faut-il les former ?", GOES_ON),
     ("en", "what are its drawbacks?", FOLLOWS),
-    ("en", "which one is cheaper?", FOLLOWS),
-    ("en", "the other one?", FOLLOWS),
-    ("en", "are they reliable?", FOLLOWS),
-    ("en", "how do I avoid it?", FOLLOWS),
-    ("en", "is that risky?", FOLLOWS),
+    ("en", "which one is cheaper?", GOES_ON),
+    ("en", "the other one?", GOES_ON),
+    ("en", "are they reliable?", GOES_ON),
+    ("en", "how do I avoid it?", GOES_ON),
+    ("en", "is that risky?", GOES_ON),
+    # It may point back, and says much of its own: either.
+    ("fr", "Faut-il les mêmes indicateurs chez un prestataire offshore, et ça change quoi au contrat ?", PERHAPS),
+    ("en", "Would they put their own agents on our customers’ urgent calls at night?", PERHAPS),
+    # The word stands for what comes after it: nothing said before.
+    ("fr", "Combien de temps ça prend d'externaliser un standard ?", ALONE),
+    ("fr", "ça coûte cher de changer de prestataire ?", ALONE),
+    ("en", "is it risky to outsource a help desk?", ALONE),
     # Short, with a subject: either.
     ("fr", "nearshore ?", PERHAPS),
     ("fr", "Maroc ?", PERHAPS),
@@ -191,10 +198,9 @@ def test_without_a_topic_a_message_stands_alone(
     assert resolve(history, message, analyzers["fr"]) == Resolved(ALONE, message, message)
 
 
-def test_a_question_of_its_own_can_still_borrow_from_the_one_before(analyzers: dict[str, Analyzer]) -> None:
+def test_a_question_of_its_own_borrows_nothing(analyzers: dict[str, Analyzer]) -> None:
     message = "Comment choisir un prestataire de relation client ?"
-    resolved = resolve([BEFORE["fr"]], message, analyzers["fr"])
-    assert resolved == Resolved(ALONE, message, f"{BEFORE['fr']} {message}")
+    assert resolve([BEFORE["fr"]], message, analyzers["fr"]) == Resolved(ALONE, message, message)
 
 
 def test_only_the_last_six_messages_count(analyzers: dict[str, Analyzer]) -> None:
