@@ -247,8 +247,10 @@ def test_ctrl_c_gives_up_waiting() -> None:
     heard = threading.Event()
 
     def reply(incoming: Incoming) -> Reply:
-        _thread.interrupt_main()
-        heard.wait(30)
+        for _ in range(3):  # Python drops one that falls into a finaliser: a person presses again
+            _thread.interrupt_main()
+            if heard.wait(5):
+                break
         return Reply.of("trop tard")
 
     shown = typed(["x\r", LEAVE], Parrot(reply))
