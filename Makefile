@@ -40,6 +40,7 @@ eval: $(INSTALLED)
 	@$(PY) -m index
 	$(PY) -m bench.evaluate
 	$(PY) -m bench.personas
+	$(PY) -m bench.subjects
 	$(PY) -m bench.utterances
 	$(PY) -m bench.turns
 	$(if $(LLM),$(PY) -m bench.generation $(LLM))

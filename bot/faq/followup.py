@@ -42,9 +42,9 @@ class Turn(Enum):
     FOLLOWS = "follows"
     """It names no subject: it cannot be understood alone."""
     GOES_ON = "goes on"
-    """It goes on from the topic, and names something besides."""
+    """Short: it goes on from the topic, and names something besides."""
     PERHAPS = "perhaps"
-    """Short, or long with a word that may point back: a follow-up, or a new question."""
+    """Short, or long and as if it went on: a follow-up, or a new question."""
     WHO_SAYS = "who says"
     MORE = "more"
     LANGUAGE = "language"
@@ -103,10 +103,10 @@ def classify(message: str, analyzer: Analyzer) -> tuple[Turn, str | None]:
     subject = [t for t in terms if not t.is_concept and not _is_subjectless(t, terms, analyzer)]
     if not subject:
         return Turn.FOLLOWS, None
-    short, points_back = len(subject) <= 2 and len(words(message)) <= 8, signs["anaphora"].search(folded)
-    if signs["opener"].match(folded) or (short and points_back):
-        return Turn.GOES_ON, None
-    return Turn.PERHAPS if short or points_back else Turn.ALONE, None
+    short = len(subject) <= 2 and len(words(message)) <= 8
+    if signs["opener"].match(folded) or signs["anaphora"].search(folded):
+        return Turn.GOES_ON if short else Turn.PERHAPS, None
+    return Turn.PERHAPS if short else Turn.ALONE, None
 
 
 def _is_subjectless(term: Term, terms: Sequence[Term], analyzer: Analyzer) -> bool:

@@ -24,7 +24,6 @@ CLASSIFIED = [
     ("fr", "ok et la qualité ?", GOES_ON),
     ("fr", "Merci, et le contrat ?", GOES_ON),
     ("fr", "quid du contrat ?", GOES_ON),
-    ("fr", "Et pour une PME de dix personnes, dans le bâtiment ?", GOES_ON),
     ("en", "what about offshore?", GOES_ON),
     ("en", "and the risks?", GOES_ON),
     ("en", "but why?", FOLLOWS),
@@ -59,7 +58,8 @@ CLASSIFIED = [
     ("en", "are they reliable?", GOES_ON),
     ("en", "how do I avoid it?", GOES_ON),
     ("en", "is that risky?", GOES_ON),
-    # It may point back, and says much of its own: either.
+    # It may go on or point back, and says much of its own: either.
+    ("fr", "Et pour une PME de dix personnes, dans le bâtiment ?", PERHAPS),
     ("fr", "Faut-il les mêmes indicateurs chez un prestataire offshore, et ça change quoi au contrat ?", PERHAPS),
     ("en", "Would they put their own agents on our customers’ urgent calls at night?", PERHAPS),
     # The word stands for what comes after it: nothing said before.
