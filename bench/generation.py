@@ -87,7 +87,9 @@ def answers(faq: Faq, questions: Sequence[Labelled], totals: Totals | None, seco
 
 def main(
     models: Annotated[list[str] | None, typer.Argument(help="Models to compare, provider:model.")] = None,
-    every: Annotated[int, typer.Option(help="Ask one labelled question in so many; above 1, write nothing.")] = 1,
+    every: Annotated[
+        int, typer.Option(help="Ask one labelled question in so many; above 1, only a comparison is written.")
+    ] = 1,
 ) -> None:
     """Measure the answers that language models write."""
     busy, settings = machine(), read_settings(Settings)
@@ -109,8 +111,10 @@ def main(
         with modelled(settings, name, meter=totals) as model:
             columns[name] = answers(ask(model, totals), questions, totals, settings.llm_timeout)
     if models:
-        about = f"`LLM_TIMEOUT={settings.llm_timeout:g}`, `LLM_MAX_TOKENS={settings.llm_max_tokens}`."
-        parts = [_COMPARED, _written(f"make eval LLM='{' '.join(models)}'", busy), about, table(columns)]
+        sample = f"One labelled question in {every}. " if every > 1 else ""
+        about = f"{sample}`LLM_TIMEOUT={settings.llm_timeout:g}`, `LLM_MAX_TOKENS={settings.llm_max_tokens}`."
+        command = f"python -m bench.generation {' '.join(models)}" + (f" --every {every}" if every > 1 else "")
+        parts = [_COMPARED, _written(command, busy), about, table(columns)]
     else:
         from scripted_model import Scripted, condensing
 
@@ -132,7 +136,7 @@ def main(
         ]
     text = "\n\n".join(parts)
     typer.echo(text)
-    if every == 1:
+    if every == 1 or models:
         put_section(text)
 
 
