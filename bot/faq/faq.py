@@ -138,11 +138,18 @@ class Faq:
             case Turn.GOES_ON | Turn.PERHAPS as turn:
                 return self._followed_or_new(self._searched(asked, full), self._searched(asked, alone), turn)
             case Turn.WHO_SAYS:
-                return self._searched(asked, full)
+                return self._last_read(asked)
             case Turn.LANGUAGE:
-                return self._translated(asked, full)
+                spoken = language.detect(full, self._retriever.lexical) or asked.lang
+                return self._translated(self._last_read(replace(asked, lang=spoken)), asked.lang)
             case Turn.MORE:
-                return _without_first(self._searched(asked, full))
+                return _without_first(self._last_read(asked))
+
+    def _last_read(self, asked: Asked) -> Asked:
+        """What the last message that asked something found, again."""
+        *earlier, last = (message for message in asked.history if not small_talk(message))
+        again = replace(asked, text=asking_part(last), history=tuple(earlier))
+        return replace(self._best_reading(self._resolve(again)), text=asked.text, resolved=asked.resolved)
 
     def _followed_or_new(self, followed: Asked, new: Asked, turn: Turn) -> Asked:
         """Beside a topic any message looks supported: what the message names must be supported alone.
@@ -165,16 +172,14 @@ class Faq:
         said = sum(weights[stem] for stem in weights.keys() & index.terms_of_passage(lead.key))
         return said / sum(weights.values()) if weights else 1.0
 
-    def _translated(self, asked: Asked, topic: str) -> Asked:
-        """The topic searched in its own language, each passage found then read in the language asked for."""
-        spoken = language.detect(topic, self._retriever.lexical) or asked.lang
-        found = self._searched(replace(asked, lang=spoken), topic)
+    def _translated(self, found: Asked, lang: str) -> Asked:
+        """What was found, each passage read in another language where it exists."""
         assert found.search is not None
         hits = tuple(
-            replace(hit, passage=self._retriever.corpus.get(hit.passage.id, asked.lang) or hit.passage, unit_cosines=())
+            replace(hit, passage=self._retriever.corpus.get(hit.passage.id, lang) or hit.passage, unit_cosines=())
             for hit in found.search.hits
         )
-        return replace(found, lang=asked.lang, search=replace(found.search, hits=hits))
+        return replace(found, lang=lang, search=replace(found.search, hits=hits))
 
     def _searched(self, asked: Asked, reading: str) -> Asked:
         search = self._retriever.search(reading, asked.lang)

@@ -235,6 +235,22 @@ def test_more_leaves_out_what_has_been_read() -> None:
     assert first not in more.passages
 
 
+def test_more_and_more_goes_on() -> None:
+    parts = [passage(f"a#{n}", f"Le téléconseiller {word} coûte.", heading=word) for n, word in enumerate("abcd")]
+    faq = faq_over(*parts)
+    asked = ["Combien coûte un téléconseiller ?", "plus de détails", "encore"]
+    leads = [answer_of(faq.answer(asked[n], "fr", asked[:n])).quotes[0].passage for n in range(3)]
+    assert len(set(leads)) == 3
+
+
+@pytest.mark.parametrize("back", ["qui dit ça ?", "en français ?"])
+def test_what_was_answered_last_is_what_is_spoken_of(back: str) -> None:
+    """Whatever reading answered it: here the message alone, for the topic is another."""
+    faq = faq_over(RATE, STEER)
+    said = ("Le tarif monte la nuit ?", "le pilotage ?", "merci", "en français ?")
+    assert answer_of(faq.answer(back, "fr", said)).quotes[0].passage == STEER
+
+
 def test_a_follow_up_that_the_topic_does_not_support_is_read_alone() -> None:
     answer = answer_of(faq_over(RATE, STEER).answer("le pilotage ?", "fr", ("Quel zanzibar ?",)))
     assert answer.quotes[0].passage == STEER
