@@ -197,7 +197,9 @@ class Assistant:
         self._knowledge.faq()  # before its vocabularies, which it loads
         lang = language.detect(text, self._knowledge.vocabularies) or lang
         outcome = self._answered(text, lang, session, self._reader(incoming.chat, incoming.show))
-        session, told = session.after(text, outcome.lang), [replies.of(outcome, long_message=is_long(text))]
+        invitation = self._invitation(session, outcome.lang)
+        told = [replies.of(outcome, long_message=is_long(text), invitation=invitation)]
+        session = session.after(text, outcome.lang)
         if isinstance(outcome, Answer) and self._consent.asks(session, shared=incoming.shared):
             session, question = self._consent.question(session, outcome.lang)
             told.append(question)
@@ -267,8 +269,10 @@ class Assistant:
     def _welcome(self, session: Session, lang: str) -> Reply:
         privacy = say(lang, "welcome_privacy", model=self._consent.told(lang, "model_welcome"))
         text = f"{say(lang, 'welcome')}\n\n{privacy}"
-        interview = self._interviewer.invitation(self._interviewer.desk.dialogue(session), lang)
-        return Reply.of(text, ((interview,), *replies.example_rows(lang), _language_row()))
+        return Reply.of(text, ((self._invitation(session, lang),), *replies.example_rows(lang), _language_row()))
+
+    def _invitation(self, session: Session, lang: str) -> Choice:
+        return self._interviewer.invitation(self._interviewer.desk.dialogue(session), lang)
 
     def _linked(self, incoming: Incoming, session: Session, lang: str) -> list[Reply]:
         """The answer to the question that a link holds, then the interview's own where one is under way."""

@@ -21,13 +21,13 @@ _DISAGREEMENTS = "sources-disagree"
 _LABEL_CHARS = 60
 
 
-def of(outcome: Outcome, *, long_message: bool = False) -> Reply:
-    """The reply that tells an outcome."""
+def of(outcome: Outcome, *, long_message: bool = False, invitation: Choice | None = None) -> Reply:
+    """The reply that tells an outcome; a refusal ends with the invitation: a person's own case is the interview's."""
     match outcome:
         case Answer():
             return answer(outcome, long_message=long_message)
         case NoAnswer():
-            return no_answer(outcome)
+            return no_answer(outcome, invitation)
         case SmallTalk(lang=lang, kind=kind):
             return Reply.of(say(lang, kind), example_rows(lang) if kind in ("greeting", "abilities") else ())
 
@@ -86,7 +86,7 @@ def citation(passage: Passage, number: int, lang: str) -> str:
     return say(lang, "citation", number=number, article=passage.article, heading=passage.heading, speaker=named)
 
 
-def no_answer(outcome: NoAnswer) -> Reply:
+def no_answer(outcome: NoAnswer, invitation: Choice | None = None) -> Reply:
     """A plain refusal, what the corpus lacks when that is known, and the nearest sections as buttons."""
     lang = outcome.lang
     reason = outcome.reason
@@ -94,7 +94,8 @@ def no_answer(outcome: NoAnswer) -> Reply:
     parts = [Part(say(lang, "no_answer_because", reason=reason) if reason else say(lang, plain))]
     closing = say(lang, "no_answer_nearest" if outcome.nearest else "no_answer_nothing")
     parts.append(Part(f"\n\n{closing}"))
-    return Reply(tuple(parts), tuple((passage_choice(p, _see(p, lang)),) for p in outcome.nearest if _fits(p)))
+    rows = [(passage_choice(p, _see(p, lang)),) for p in outcome.nearest if _fits(p)]
+    return Reply(tuple(parts), (*rows, (invitation,)) if invitation else tuple(rows))
 
 
 def passage(found: Passage, lang: str) -> Reply:
