@@ -197,9 +197,8 @@ class Assistant:
         self._knowledge.faq()  # before its vocabularies, which it loads
         lang = language.detect(text, self._knowledge.vocabularies) or lang
         outcome = self._answered(text, lang, session, self._reader(incoming.chat, incoming.show))
-        invitation = self._invitation(session, outcome.lang)
-        told = [replies.of(outcome, long_message=is_long(text), invitation=invitation)]
-        session = session.after(text, outcome.lang)
+        session, leads_on = session.after(text, outcome.lang), self._invitation(session, outcome.lang)
+        told = [replies.of(outcome, long_message=is_long(text), invitation=leads_on)]
         if isinstance(outcome, Answer) and self._consent.asks(session, shared=incoming.shared):
             session, question = self._consent.question(session, outcome.lang)
             told.append(question)
