@@ -9,7 +9,7 @@ from bot.faq.outcome import Answer, Sentence
 from index.articles import split_units
 
 KEPT = 0.7
-"""Share of a statement's words that sentences must hold to tell it, besides all its figures."""
+"""Share of a statement's words that sentences must hold to tell it, besides all its figures and places."""
 
 NOTICE, HEADING = 30, 10
 """Characters that the line saying that an AI wrote adds to a message, and that the heading between quotes took."""
@@ -42,10 +42,10 @@ def completed(answer: Answer, sentences: Sequence[Sentence], tokenizer: Tokenize
 
 
 def _told(statement: Text, told: Text) -> bool:
-    """Whether most of a statement's words are there, and all its figures."""
+    """Whether most of a statement's words are there, and all its figures and places."""
     kept = sum(told.holds(t) for t in statement.content)
     figures = {f.value for f in statement.figures} <= {f.value for f in told.figures}
-    return kept >= KEPT * len(statement.content) and figures
+    return kept >= KEPT * len(statement.content) and figures and set(statement.places) <= set(told.places)
 
 
 def enough(answer: Answer, sentences: Sequence[Sentence], dropped: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from shipped import passage
@@ -40,6 +41,14 @@ def test_most_of_the_words_tell_a_statement_and_all_of_its_figures(verification:
     assert told(verification, OWN, short)[:2] == [(FIRST, False), (short.text, False)]
     without = Sentence("Exemples de coûts cachés : la formation et le pilotage de personnes.", (LIST,))
     assert (LIST.units[0].text, True) in told(verification, without)
+
+
+def test_a_place_that_is_left_out_is_told(verification: Any) -> None:
+    near = passage("a#near", "Le nearshore confie vos appels à un prestataire d’un pays proche, comme le Maghreb.")
+    answer = replace(ANSWER, quotes=(Quote(near, near.text),))
+    for ending, whole in ((".", near.text), (", le Maghreb.", None)):
+        own = Sentence(f"Le nearshore confie vos appels à un prestataire d’un pays proche{ending}", (near,))
+        assert [s.text for s in completed(answer, [own], verification.tokenizers["fr"])] == [whole or own.text]
 
 
 def test_the_same_words_of_another_passage_do_not_tell_it(verification: Any) -> None:
