@@ -438,12 +438,15 @@ def test_updates_are_confirmed_once_they_are_kept_and_not_before(server: Telegra
 
 
 def test_stopping_lets_a_reply_finish_and_confirms_it(server: TelegramServer, alice: Person) -> None:
+    release = threading.Event()
+
     def script() -> None:
         alice.says("attends")
         server.wait_for(lambda: alice.chat.actions)
+        threading.Timer(0.3, release.set).start()  # by then the stop has begun
 
     def reply(incoming: Incoming) -> Reply:
-        time.sleep(0.3)
+        release.wait(30)
         return Reply.of(incoming.text)
 
     live(server, script, Parrot(reply))
