@@ -136,7 +136,8 @@ class Faq:
                 found = self._searched(asked, full)
                 return found if self._supported(found) else max(found, self._searched(asked, alone), key=_probability)
             case Turn.GOES_ON | Turn.PERHAPS as turn:
-                return self._followed_or_new(self._searched(asked, full), self._searched(asked, alone), turn)
+                new = self._searched(asked, alone)
+                return self._followed_or_new(self._searched(asked, full), new, turn) if self._supported(new) else new
             case Turn.WHO_SAYS:
                 return self._last_read(asked)
             case Turn.LANGUAGE:
@@ -152,11 +153,11 @@ class Faq:
         return replace(self._best_reading(self._resolve(again)), text=asked.text, resolved=asked.resolved)
 
     def _followed_or_new(self, followed: Asked, new: Asked, turn: Turn) -> Asked:
-        """Beside a topic any message looks supported: what the message names must be supported alone.
+        """A message supported alone, for beside a topic any looks supported, read with the topic or not.
 
         One that may be new is read with the topic where that finds as much of what it names.
         """
-        if not (self._supported(new) and self._supported(followed)):
+        if not self._supported(followed):
             return new
         if turn is Turn.GOES_ON:
             return followed

@@ -44,7 +44,7 @@ class Turn(Enum):
     GOES_ON = "goes on"
     """Short: it goes on from the topic, and names something besides."""
     PERHAPS = "perhaps"
-    """Short, or long and as if it went on: a follow-up, or a new question."""
+    """Short, or long with a beginning that goes on: a follow-up, or a new question."""
     WHO_SAYS = "who says"
     MORE = "more"
     LANGUAGE = "language"
@@ -104,9 +104,10 @@ def classify(message: str, analyzer: Analyzer) -> tuple[Turn, str | None]:
     if not subject:
         return Turn.FOLLOWS, None
     short = len(subject) <= 2 and len(words(message)) <= 8
-    if signs["opener"].match(folded) or signs["anaphora"].search(folded):
-        return Turn.GOES_ON if short else Turn.PERHAPS, None
-    return Turn.PERHAPS if short else Turn.ALONE, None
+    goes_on = signs["opener"].match(folded)
+    if short:
+        return Turn.GOES_ON if goes_on or signs["anaphora"].search(folded) else Turn.PERHAPS, None
+    return Turn.PERHAPS if goes_on else Turn.ALONE, None
 
 
 def _is_subjectless(term: Term, terms: Sequence[Term], analyzer: Analyzer) -> bool:

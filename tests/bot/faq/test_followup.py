@@ -58,10 +58,11 @@ CLASSIFIED = [
     ("en", "are they reliable?", GOES_ON),
     ("en", "how do I avoid it?", GOES_ON),
     ("en", "is that risky?", GOES_ON),
-    # It may go on or point back, and says much of its own: either.
+    # It goes on, and says much of its own: either.
     ("fr", "Et pour une PME de dix personnes, dans le bâtiment ?", PERHAPS),
-    ("fr", "Faut-il les mêmes indicateurs chez un prestataire offshore, et ça change quoi au contrat ?", PERHAPS),
-    ("en", "Would they put their own agents on our customers’ urgent calls at night?", PERHAPS),
+    # It points back, and says enough of its own.
+    ("fr", "Faut-il les mêmes indicateurs chez un prestataire offshore, et ça change quoi au contrat ?", ALONE),
+    ("en", "Would they put their own agents on our customers’ urgent calls at night?", ALONE),
     # The word stands for what comes after it: nothing said before.
     ("fr", "Combien de temps ça prend d'externaliser un standard ?", ALONE),
     ("fr", "ça coûte cher de changer de prestataire ?", ALONE),
