@@ -92,6 +92,7 @@ CLASSIFIED = [
     ("en", "where does that come from?", WHO),
     # More of the same.
     ("fr", "plus de détails", MORE),
+    ("fr", "plus", MORE),
     ("fr", "détaille", MORE),
     ("fr", "peux-tu développer ?", MORE),
     ("fr", "dis-m'en plus", MORE),
