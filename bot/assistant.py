@@ -197,8 +197,9 @@ class Assistant:
         self._knowledge.faq()  # before its vocabularies, which it loads
         lang = language.detect(text, self._knowledge.vocabularies) or lang
         outcome = self._answered(text, lang, session, self._reader(incoming.chat, incoming.show))
-        session, leads_on = session.after(text, outcome.lang), self._invitation(session, outcome.lang)
+        leads_on = None if isinstance(outcome, Answer) else self._invitation(session, outcome.lang)
         told = [replies.of(outcome, long_message=is_long(text), invitation=leads_on)]
+        session = session.after(text, outcome.lang)
         if isinstance(outcome, Answer) and self._consent.asks(session, shared=incoming.shared):
             session, question = self._consent.question(session, outcome.lang)
             told.append(question)
@@ -275,8 +276,7 @@ class Assistant:
 
     def _linked(self, incoming: Incoming, session: Session, lang: str) -> list[Reply]:
         """The answer to the question that a link holds, then the interview's own where one is under way."""
-        find = self._knowledge.faq
-        asked = deep_links.question(incoming.argument, lang, lambda passage_id: find().passage(passage_id, lang))
+        asked = deep_links.question(incoming.argument, lang, lambda named: self._knowledge.faq().passage(named, lang))
         if asked is None:
             return [Reply.of(say(lang, "link_unknown")), self._welcome(session, lang)]
         dialogue = self._interviewer.desk.dialogue(session)
